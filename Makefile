@@ -1,0 +1,56 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+FOUND := $(VENV)/.lrcards
+.DEFAULT_GOAL := help
+.PHONY: help build test check lint golden clean wheel
+
+help: ## say what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: $(FOUND) ## set up .venv if needed, then compile source/ into build/
+	@$(BIN)/lrcards build
+
+test: $(FOUND)-test node_modules/axe-core/axe.min.js ## run every test that this machine can run
+	@$(BIN)/python -m pytest --cov --cov-report=term $(PYTEST)
+
+check: $(FOUND)-dev lint build ## all that CI runs: style, types, architecture, tests, our own course
+	@$(BIN)/lrcards build --strict
+	@$(MAKE) --no-print-directory test
+
+lint: $(FOUND)-dev ## style, types and architecture
+	@$(BIN)/ruff check lrcards tests
+	@$(BIN)/ruff format --check lrcards tests
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+golden: $(FOUND)-test ## write the expected outputs again; read the diff before you commit it
+	@$(BIN)/python -m pytest -q --update tests/test_errors.py tests/test_build.py
+
+wheel: $(FOUND)-dev ## make a wheel in dist/
+	@$(BIN)/python -m build --wheel --outdir dist .
+
+clean: ## remove what make and lrcards made here
+	@rm -rf $(VENV) .lrcards node_modules dist .coverage .mypy_cache .ruff_cache .pytest_cache
+	@if [ -f build/report.json ]; then rm -rf build; fi
+
+$(FOUND): pyproject.toml constraints.txt
+	@echo "Setting up $(VENV): a few minutes, most of it for torch (once)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) --editable .
+	@touch $@
+
+$(FOUND)-test: $(FOUND)
+	@echo "Adding the test tools"
+	@$(PIP) --editable '.[test]'
+	@touch $@
+
+$(FOUND)-dev: $(FOUND)-test
+	@$(PIP) --editable '.[dev]'
+	@touch $@
+
+# The accessibility checker is a JavaScript file; without npm its tests say that they did not run.
+node_modules/axe-core/axe.min.js: package.json
+	@if command -v npm >/dev/null; then npm install --silent --no-audit --no-fund --no-package-lock; \
+	else echo "npm is missing: the accessibility tests will not run"; fi

@@ -1,0 +1,6 @@
+"""`python -m lrcards`."""
+
+from lrcards.cli import main
+
+if __name__ == "__main__":
+    main()

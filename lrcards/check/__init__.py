@@ -1,0 +1,165 @@
+"""Holds every number and claim of a course against what its snippets left.
+
+The verdict is made here, in the compiler; snippets never see what was declared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from lrcards.check.answers import Graded, answer_of, grade, known_wrong, off_by_one
+from lrcards.check.claims import check_claims, failures
+from lrcards.check.fill import Filler
+from lrcards.check.lints import RULES, item_prose, math_of
+from lrcards.check.lock import Ledger, stamp, warn_taken_away
+from lrcards.check.scope import scope_of
+from lrcards.diagnostics import Diagnostic, has_errors
+from lrcards.model import (
+    Answer,
+    Checked,
+    CheckedItem,
+    CheckedLesson,
+    Cloze,
+    Course,
+    Item,
+    KnownWrong,
+    Lesson,
+    Numeric,
+    Prose,
+    Runs,
+    Snippet,
+)
+from lrcards.params import assigned
+from lrcards.values import is_number_text
+
+__all__ = ["Ledger", "check"]
+
+
+def check(
+    course: Course, runs: Runs, ledger: Ledger, before: Iterable[Diagnostic] = ()
+) -> tuple[Checked | None, list[Diagnostic]]:
+    """Check a whole course and return all findings, those from `before` included.
+
+    What was read with mistakes is checked too, so that all are shown at once, but one error
+    anywhere means that there is no `Checked`.
+    """
+    checker = _Checker(course, runs, ledger)
+    lessons = tuple(checker.lesson(lesson) for lesson in course.lessons)
+    found = [*before, *checker.found, *warn_taken_away(course, ledger)]
+    if has_errors(found):
+        return None, found
+    return Checked(course, lessons, runs.python, runs.torch, runs.isolation), found
+
+
+@dataclass(slots=True)
+class _Checker:
+    course: Course
+    runs: Runs
+    ledger: Ledger
+    found: list[Diagnostic] = field(default_factory=list)
+
+    def lesson(self, lesson: Lesson) -> CheckedLesson:
+        own = [
+            (name, self.runs.by_snippet[lesson.path, name])
+            for name in lesson.snippets
+            if (lesson.path, name) in self.runs.by_snippet
+        ]
+        self.found += failures(lesson, own)
+        filler = Filler(scope_of(lesson.use, lesson, self.runs))
+        for section in lesson.sections:
+            for prose in (section.title, section.body):
+                if prose:
+                    filler.fill(prose)
+                    self.found += math_of(prose, filler)
+        self.report(filler.found, dict(lesson.allow))
+        used = {name: set(filler.used) for name in lesson.use}
+        items = tuple(self.item(item, lesson, used) for item in lesson.items)
+        self.found += _unused_params(lesson, used)
+        kept = tuple(one for one in items if not one.item.settings.draft)
+        return CheckedLesson(lesson, kept, filler.result())
+
+    def item(self, item: Item, lesson: Lesson, used: dict[str, set[str]]) -> CheckedItem:
+        filler = Filler(scope_of(item.settings.use, lesson, self.runs))
+        found = list(check_claims(item, filler))
+        for prose in item_prose(item):
+            filler.fill(prose)
+        numbers = _numbers(item, filler)
+        for rule in RULES:
+            found += rule(item, filler)
+        if isinstance(item, Numeric) and numbers.graded:
+            found += off_by_one(item.answer, numbers.graded, filler)
+        self.report([*found, *filler.found], dict(item.settings.allow))
+        for name in item.settings.use:
+            used.setdefault(name, set()).update(filler.used)
+        filled = filler.result()
+        return CheckedItem(
+            item,
+            filled,
+            stamp(item, lesson, filled, self.course, self.ledger),
+            numbers.answer,
+            numbers.wrong,
+            numbers.deletions,
+            sum(one.run.result.optimizer_steps for one in filler.scope.bound),
+            sum(one.run.result.scheduler_steps for one in filler.scope.bound),
+        )
+
+    def report(self, found: Iterable[Diagnostic], allow: dict[str, str]) -> None:
+        self.found += [one for one in found if one.severity == "error" or one.code not in allow]
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """The graded numbers of one item."""
+
+    answer: Answer | None = None
+    graded: Graded | None = None
+    wrong: tuple[KnownWrong, ...] = ()
+    deletions: dict[int, Answer] = field(default_factory=dict)
+
+
+def _numbers(item: Item, filler: Filler) -> _Numbers:
+    if isinstance(item, Cloze):
+        return _Numbers(deletions=_deletions(item, filler))
+    if not isinstance(item, Numeric):
+        return _Numbers()
+    graded = grade(item.answer, item.grading, filler)
+    if graded is None:
+        return _Numbers()
+    wrong = tuple(known_wrong(item, graded, filler))
+    return _Numbers(answer_of(graded, item.grading), graded, wrong)
+
+
+def _deletions(item: Cloze, filler: Filler) -> dict[int, Answer]:
+    """Grade the gaps that are nothing but one number."""
+    answers: dict[int, Answer] = {}
+    for node in item.body.walk():
+        children = node.children
+        if node.tag != "deletion" or len(children) != 1 or children[0].tag != "value":
+            continue
+        marker = next(Prose((children[0],), node.span).markers())
+        one = filler.value(marker)
+        if one is None or not is_number_text(one.shown):
+            continue
+        graded = grade(marker, item.grading, filler)
+        if graded:
+            answers[int(node.attr("number"))] = answer_of(graded, item.grading)
+    return answers
+
+
+def _unused_params(lesson: Lesson, used: dict[str, set[str]]) -> Iterator[Diagnostic]:
+    """A param that neither the snippet nor an expression uses is a slip of the pen."""
+    for name, snippet in lesson.snippets.items():
+        seen = used.get(name, set()) | assigned(snippet.code)
+        for param, _ in snippet.params:
+            if param not in seen:
+                yield _unused(snippet, param)
+
+
+def _unused(snippet: Snippet, param: str) -> Diagnostic:
+    return Diagnostic(
+        snippet.span,
+        "unused-param",
+        f"the param '{param}' of snippet '{snippet.name}' changes nothing",
+        f"assign it at the top of the snippet: {param} = ...",
+    )

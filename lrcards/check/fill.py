@@ -1,0 +1,197 @@
+"""Values in prose: evaluated, held against what the author declared, made into shown text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from lrcards.check.scope import Scope
+from lrcards.diagnostics import Diagnostic, Span, did_you_mean
+from lrcards.model import Filled, Json, Marker, Prose, ShownValue, Trace
+from lrcards.values import (
+    Problem,
+    Value,
+    evaluate,
+    is_number_text,
+    literal_agrees,
+    names,
+    normalise,
+    parse,
+    show,
+)
+
+_KEY_DIGITS = 12
+_NEIGHBOURS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A value that could be computed: how it was written, what it is, what learners see."""
+
+    value: Value
+    computed: Json
+    shown: str
+    agrees: bool
+
+
+@dataclass(slots=True)
+class Filler:
+    """Evaluates the values of one item, each once, and collects what is wrong with them."""
+
+    scope: Scope
+    found: list[Diagnostic] = field(default_factory=list)
+    done: dict[Marker, Evaluated | None] = field(default_factory=dict)
+    traces: dict[str, tuple[Trace, ...]] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+
+    def fill(self, prose: Prose) -> None:
+        for marker in prose.markers():
+            self.value(marker)
+        for node in prose.figures():
+            self.figure(node.attr("src"), node.span)
+
+    def value(self, marker: Marker) -> Evaluated | None:
+        """Evaluate one value; None, with the reason noted, where that cannot be done."""
+        if marker not in self.done:
+            self.done[marker] = self._evaluate(marker)
+        return self.done[marker]
+
+    def figure(self, source: str, span: Span) -> None:
+        wanted = [name.strip() for name in source.removeprefix("plot:").split(",")]
+        self.used.update(wanted)
+        traces: list[Trace] = []
+        for name in wanted:
+            values = self.scope.traces(name)
+            if values is not None:
+                traces.append(Trace(name, tuple(values)))
+            elif self.scope.complete:
+                known = [one for one in self.scope.names if self.scope.traces(one)]
+                hint = did_you_mean(name, known) if known else "bind a snippet that leaves a trace"
+                message = f"'{name}' is no list of finite numbers to draw"
+                self.found.append(Diagnostic(span, "bad-figure", message, hint))
+        self.traces[source] = tuple(traces)
+
+    def computed(self, marker: Marker) -> Json | Problem:
+        """Evaluate an expression that is shown nowhere, such as a claim."""
+        parsed = parse(marker.text)
+        if isinstance(parsed, Problem):
+            return parsed
+        self.used |= names(parsed.expression)
+        return evaluate(parsed.expression, self.scope.names, self.scope.rule)
+
+    def problem(self, marker: Marker, problem: Problem) -> None:
+        """Note a problem at its place; a name that a failed run did not leave is no news."""
+        if problem.code == "missing-name" and not self.scope.complete:
+            return
+        span = replace(
+            marker.span,
+            column=marker.span.column + problem.at,
+            width=min(problem.width, max(1, marker.span.width - problem.at)),
+        )
+        self.found.append(
+            Diagnostic(span, problem.code, problem.message, problem.help, self._unusable(marker))
+        )
+
+    def result(self) -> Filled:
+        done = {marker: one for marker, one in self.done.items() if one}
+        return Filled(
+            {marker: one.shown for marker, one in done.items()},
+            self.traces,
+            tuple(self._row(marker, one) for marker, one in done.items()),
+        )
+
+    def origin(self) -> str:
+        """Say which run a number comes from."""
+        if not self.scope.bound:
+            return "no snippet is bound"
+        first = self.scope.bound[0]
+        how = "from the store" if first.run.hit else "run now"
+        key = first.run.key[:_KEY_DIGITS]
+        return f"snippet '{first.snippet.name}' ({first.snippet.path}), {how}, key {key}"
+
+    def _evaluate(self, marker: Marker) -> Evaluated | None:
+        value = parse(marker.text)
+        if isinstance(value, Problem):
+            self.problem(marker, value)
+            return None
+        self.used |= names(value.expression)
+        computed = evaluate(value.expression, self.scope.names, self.scope.rule)
+        if isinstance(computed, Problem):
+            self.problem(marker, computed)
+            return None
+        shown = show(computed, value.format)
+        if isinstance(shown, Problem):
+            self.problem(marker, shown)
+            return None
+        if value.literal is None:
+            return Evaluated(value, computed, shown, agrees=True)
+        agrees = self._agrees(value, computed, shown)
+        if isinstance(agrees, Problem):
+            self.problem(marker, replace(agrees, at=value.literal_at, width=len(value.literal)))
+            return None
+        if not agrees:
+            self._mismatch(marker, value, computed, shown)
+        return Evaluated(value, computed, value.literal, agrees)
+
+    def _agrees(self, value: Value, computed: Json, shown: str) -> bool | Problem:
+        literal = value.literal or ""
+        if value.format is not None:
+            return normalise(literal) == shown
+        return literal_agrees(literal, computed, self.scope.rule)
+
+    def _mismatch(self, marker: Marker, value: Value, computed: Json, shown: str) -> None:
+        literal = value.literal or ""
+        at = marker.span.column + value.literal_at
+        span = replace(marker.span, column=at, width=len(literal))
+        exact = written(computed)
+        notes = [f"declared: {literal}", f"computed: {value.expression} = {exact}", self.origin()]
+        if value.format is not None:
+            notes.insert(2, f"shown as:  {shown}  (format {value.format})")
+        elsewhere = self._where_it_is_right(value)
+        if elsewhere:
+            notes.append(elsewhere)
+        short = value.format is not None or literal_agrees(shown, computed, self.scope.rule) is True
+        hint = f"write {shown if short else exact}, or mend the snippet"
+        message = f"{literal} is declared, but the snippet gives {shown}"
+        self.found.append(Diagnostic(span, "answer-mismatch", message, hint, tuple(notes)))
+
+    def _where_it_is_right(self, value: Value) -> str:
+        """Name the element of a trace that has the declared value: the usual slip."""
+        literal = value.literal or ""
+        for name in sorted(names(value.expression)):
+            trace = self.scope.traces(name)
+            if trace is None or not is_number_text(literal) or value.format is not None:
+                continue
+            at = [k for k, one in enumerate(trace) if literal_agrees(literal, one, self.scope.rule)]
+            if at:
+                places = ", ".join(f"{name}[{k}]" for k in at[:_NEIGHBOURS])
+                return f"{literal} is the value of {places}"
+        return ""
+
+    def _row(self, marker: Marker, one: Evaluated) -> ShownValue:
+        key = self.scope.key if names(one.value.expression) else ""
+        return ShownValue(
+            marker.span.line,
+            one.value.expression,
+            one.value.literal,
+            one.shown,
+            written(one.computed),
+            key,
+        )
+
+    def _unusable(self, marker: Marker) -> tuple[str, ...]:
+        parsed = parse(marker.text)
+        if isinstance(parsed, Problem):
+            return ()
+        used: Iterable[str] = sorted(names(parsed.expression) & self.scope.unusable.keys())
+        return tuple(
+            f"the snippet leaves '{name}', but a {self.scope.unusable[name]} cannot be used here"
+            for name in used
+        )
+
+
+def written(value: Json) -> str:
+    """Write a value in the shortest text that reads back the same, exponents normalised."""
+    if isinstance(value, list):
+        return "[" + ", ".join(written(one) for one in value) + "]"
+    return normalise(repr(value)) if isinstance(value, int | float) else repr(value)

@@ -1,0 +1,90 @@
+"""The names that an item's expressions see, and how exact its numbers are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from lrcards.model import Json, Lesson, Run, Runs, Snippet
+from lrcards.values import Exactness
+
+_LONG_RUN = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A snippet and its run."""
+
+    snippet: Snippet
+    run: Run
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Names of the first bound snippet bare, of each further one under its own name."""
+
+    names: Mapping[str, Json]
+    unusable: Mapping[str, str]
+    rule: Exactness
+    bound: tuple[Bound, ...]
+    complete: bool
+
+    @property
+    def key(self) -> str:
+        return self.bound[0].run.key if self.bound else ""
+
+    def traces(self, name: str) -> list[float] | None:
+        """Return the finite numbers of a list that a figure can draw; else None."""
+        values = self.names.get(name)
+        if not isinstance(values, list) or not values:
+            return None
+        numbers = [*_numbers(values)]
+        flat = len(numbers) == len(values) and not any(isinstance(one, list) for one in values)
+        return numbers if flat else None
+
+
+def scope_of(use: Iterable[str], lesson: Lesson, runs: Runs) -> Scope:
+    """Gather the names for what binds `use`; unknown names have been reported by the reader."""
+    bound = tuple(
+        Bound(lesson.snippets[name], runs.by_snippet[lesson.path, name])
+        for name in use
+        if (lesson.path, name) in runs.by_snippet
+    )
+    names: dict[str, Json] = {}
+    unusable: dict[str, str] = {}
+    for index, one in enumerate(bound):
+        own: dict[str, Json] = {**one.run.result.names, **dict(one.snippet.params)}
+        if index == 0:
+            names |= own
+            unusable |= one.run.result.unusable
+        else:
+            names[one.snippet.name] = own
+    steps = max((one.run.result.scheduler_steps for one in bound), default=0)
+    largest = max((abs(number) for number in _numbers([*names.values()])), default=1.0)
+    return Scope(
+        names,
+        unusable,
+        Exactness(largest or 1.0, steps > _LONG_RUN),
+        bound,
+        complete=all(one.run.result.failure is None for one in bound),
+    )
+
+
+def _numbers(value: Json) -> Iterator[float]:
+    if isinstance(value, list):
+        for one in value:
+            yield from _numbers(one)
+    elif isinstance(value, dict):
+        yield from _numbers(list(value.values()))
+    elif _is_number(value) and isinstance(value, int | float):
+        yield float(value)
+
+
+def _is_number(value: Json) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(float(value))
+    except OverflowError:
+        return False

@@ -1,0 +1,92 @@
+"""`lrcards build`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lrcards import noop
+from lrcards.cli.common import (
+    BUILT,
+    Look,
+    absolute,
+    course,
+    exit_code,
+    fail_environment,
+    look_from,
+    look_options,
+    now,
+    progress,
+    report,
+    targets,
+)
+from lrcards.cli.render import show
+from lrcards.config import Config
+from lrcards.diagnostics import summary
+
+
+@click.command("build")
+@click.option("--source", help="Folder of the lessons (default: from lrcards.toml).")
+@click.option("--out", help="Output folder (default: from lrcards.toml).")
+@click.option("--to", "to", help=f"Targets, separated by commas: {', '.join(BUILT)}.")
+@click.option("--strict", is_flag=True, help="Let warnings fail the build.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=None, help="Snippets at a time.")
+@click.option("--no-cache", is_flag=True, help="Run every snippet again.")
+@click.option("--force", multiple=True, metavar="NAME", help="Run this snippet again.")
+@look_options
+def command(**values: Any) -> int:
+    """Build the whole course; the old output stays as it was when anything fails."""
+    look = look_from(values)
+    config = course(values["source"], look)
+    out = absolute(values["out"]) if values["out"] else config.root / config.out
+    chosen = targets(values["to"], config, BUILT)
+    last = None
+    if not values["no_cache"] and not values["force"]:
+        last = noop.unchanged(config, out, noop.request_key(out, chosen))
+    if last is not None:
+        return _nothing_to_do(last, values["strict"], look, config)
+    return _build(config, out, chosen, values | {"look": look})
+
+
+def _nothing_to_do(last: noop.LastBuild, strict: bool, look: Look, config: Config) -> int:
+    if not look.quiet:
+        click.echo("Nothing to do: no input and no output changed since the last build.")
+    sources = {
+        one.span.path: (config.root / one.span.path).read_text(encoding="utf-8")
+        for one in last.diagnostics
+        if (config.root / one.span.path).is_file()
+    }
+    show(last.diagnostics, sources, look.format, look.color)
+    click.echo(summary(last.diagnostics, last.files), err=True)
+    return exit_code(last.diagnostics, strict)
+
+
+def _build(config: Config, out: Path, chosen: tuple[str, ...], values: dict[str, Any]) -> int:
+    # Imported late: a build that has nothing to do must not pay for the pipeline.
+    from lrcards.pipeline import Request, build
+    from lrcards.run import RunnerError
+    from lrcards.write.files import OutputRefusedError
+
+    look: Look = values["look"]
+    request = Request(
+        out=out,
+        targets=chosen,
+        now=now(),
+        strict=values["strict"],
+        jobs=values["jobs"] or os.cpu_count() or 1,
+        use_store=not values["no_cache"],
+        force=frozenset(values["force"]),
+        progress=progress(look),
+    )
+    try:
+        outcome = build(config, request)
+    except OutputRefusedError as refused:
+        raise click.UsageError(str(refused)) from None
+    except RunnerError as problem:
+        return fail_environment(str(problem))
+    except OSError as error:
+        return fail_environment(f"cannot write {error.filename or out}: {error.strerror}")
+    return report(outcome, look, request.strict)

@@ -1,0 +1,189 @@
+"""The configuration: lrcards.toml, or [tool.lrcards] in pyproject.toml, found upwards."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from lrcards.diagnostics import Diagnostic, Span, did_you_mean
+from lrcards.model import TARGETS, About
+
+_ABOUT = tuple(field.name for field in fields(About))
+_TEXTS = (*_ABOUT, "source", "out", "templates", "isolation")
+_KEYS = (*_TEXTS, "targets", "snippet_timeout", "retired", "allow")
+_UID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_ISOLATION = ("auto",)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A course's configuration; `root` holds the file that it came from."""
+
+    root: Path
+    file: Path
+    about: About
+    source: str = "source"
+    out: str = "build"
+    templates: str = "templates"
+    targets: tuple[str, ...] = TARGETS
+    snippet_timeout: float = 60.0
+    isolation: str = "auto"
+    retired: tuple[str, ...] = ()
+    allow: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def template_folders(self) -> tuple[Path, ...]:
+        """The course's own templates come first, then the bundled ones."""
+        own = self.root / self.templates
+        bundled = _bundled_templates()
+        return (own, bundled) if own.is_dir() and own != bundled else (bundled,)
+
+    @property
+    def state(self) -> Path:
+        """The folder of all state of the tool: store, last build, staging."""
+        return self.root / ".lrcards"
+
+
+def _bundled_templates() -> Path:
+    """Return the bundled folder: inside the wheel, or beside the package in a checkout."""
+    package = Path(__file__).resolve().parent
+    inside = package / "templates"
+    return inside if inside.is_dir() else package.parent / "templates"
+
+
+class ConfigError(Exception):
+    """The configuration is missing or wrong: a usage error, exit code 2."""
+
+    def __init__(self, diagnostics: list[Diagnostic], sources: Mapping[str, str]) -> None:
+        super().__init__(diagnostics[0].message)
+        self.diagnostics = diagnostics
+        self.sources = sources
+
+
+def find_config(start: Path) -> Config:
+    """Load the nearest configuration at or above `start`.
+
+    Raises ConfigError where there is none or where it is wrong.
+    """
+    for folder in (start, *start.parents):
+        for name in ("lrcards.toml", "pyproject.toml"):
+            file = folder / name
+            table = _table(file) if file.is_file() else None
+            if table is not None:
+                return _Reader(file, table).config()
+    raise ConfigError(
+        [
+            Diagnostic(
+                Span("lrcards.toml"),
+                "no-config",
+                "no lrcards.toml here or in a folder above",
+                'write one with at least two lines: uid = "my-course" and title = "My course"',
+            )
+        ],
+        {},
+    )
+
+
+def _table(file: Path) -> dict[str, Any] | None:
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        place = re.search(r"line (\d+), column (\d+)", str(error))
+        line, column = (int(place[1]), int(place[2])) if place else (1, 1)
+        found = Diagnostic(Span(file.name, line, column), "broken-config", f"not TOML: {error}")
+        raise ConfigError([found], {}) from None
+    if file.name == "lrcards.toml":
+        return content
+    table = content.get("tool", {}).get("lrcards")
+    return table if isinstance(table, dict) else None
+
+
+class _Reader:
+    """Collects every mistake of one table before it gives up."""
+
+    def __init__(self, file: Path, table: dict[str, Any]) -> None:
+        self.file = file
+        self.text = file.read_text(encoding="utf-8")
+        self.table = table
+        self.found: list[Diagnostic] = []
+
+    def config(self) -> Config:
+        for key in self.table:
+            if key not in _KEYS:
+                self.problem(key, f"unknown key '{key}'", did_you_mean(key, _KEYS))
+        texts = {key: self.string(key) for key in _TEXTS if key in self.table}
+        self.identity(texts)
+        isolation = texts.get("isolation", "auto")
+        if isolation not in _ISOLATION:
+            self.problem("isolation", f"isolation '{isolation}' is not built yet", "use auto")
+        about = About(**{"uid": "", "title": "", **{k: texts[k] for k in _ABOUT if k in texts}})
+        paths = {k: texts[k] for k in ("source", "out", "templates") if k in texts}
+        config = Config(
+            root=self.file.parent,
+            file=self.file,
+            about=about,
+            targets=self.targets(),
+            snippet_timeout=self.timeout(),
+            isolation=isolation,
+            retired=self.strings("retired"),
+            allow=tuple(sorted(self.allowed().items())),
+            **paths,
+        )
+        if self.found:
+            raise ConfigError(self.found, {self.file.name: self.text})
+        return config
+
+    def identity(self, texts: Mapping[str, str]) -> None:
+        for key in ("uid", "title"):
+            if not texts.get(key, "").strip():
+                self.problem(key, f"'{key}' is missing", f'every course needs {key} = "..."')
+        if texts.get("uid") and not _UID.fullmatch(texts["uid"]):
+            self.problem(
+                "uid", f"'{texts['uid']}' cannot be a uid", "use a-z, 0-9 and -, at most 64"
+            )
+
+    def problem(self, key: str, message: str, help_: str = "") -> None:
+        match = re.search(rf"^\s*{re.escape(key)}\s*=", self.text, re.MULTILINE)
+        line = self.text.count("\n", 0, match.start(0)) + 1 if match else 1
+        column = match.end(0) - match.start(0) - len(match[0].lstrip()) + 1 if match else 1
+        span = Span(self.file.name, line, column, len(key))
+        self.found.append(Diagnostic(span, "bad-config", message, help_))
+
+    def string(self, key: str) -> str:
+        value = self.table[key]
+        if isinstance(value, str):
+            return value
+        self.problem(key, f"'{key}' must be text in quotes")
+        return ""
+
+    def strings(self, key: str) -> tuple[str, ...]:
+        value = self.table.get(key, [])
+        if isinstance(value, list) and all(isinstance(one, str) for one in value):
+            return tuple(value)
+        self.problem(key, f"'{key}' must be a list of texts")
+        return ()
+
+    def targets(self) -> tuple[str, ...]:
+        names = self.strings("targets") or TARGETS
+        for name in names:
+            if name not in TARGETS:
+                self.problem("targets", f"unknown target '{name}'", did_you_mean(name, TARGETS))
+        return names
+
+    def timeout(self) -> float:
+        value = self.table.get("snippet_timeout", 60)
+        if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
+            return float(value)
+        self.problem("snippet_timeout", "'snippet_timeout' must be a number of seconds above 0")
+        return 60.0
+
+    def allowed(self) -> dict[str, str]:
+        value = self.table.get("allow", {})
+        if isinstance(value, dict) and all(isinstance(one, str) for one in value.values()):
+            return value
+        self.problem("allow", "'allow' must map warning codes to reasons in quotes")
+        return {}

@@ -1,0 +1,99 @@
+"""What an author is told: a mistake is a value with a place, never an exception."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A place in a source file: path relative to the course, line and column counted from 1."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+    width: int = 1
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Diagnostic:
+    """One finding: where, what (`code`, `message`), evidence (`notes`) and what to do (`help`)."""
+
+    span: Span
+    code: str
+    message: str
+    help: str = ""
+    notes: tuple[str, ...] = ()
+    also: tuple[tuple[Span, str], ...] = ()
+    severity: Severity = "error"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return `did you mean 'x'?` for the nearest known word, else the list of known words."""
+    names = sorted(known)
+    near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean '{near[0]}'?"
+    return f"expected one of: {', '.join(names)}" if names else ""
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    return any(found.severity == "error" for found in diagnostics)
+
+
+def full(found: Diagnostic, sources: Mapping[str, str]) -> str:
+    """Render one diagnostic with its source line and a caret, in the way of rustc."""
+    lines = [f"{found.severity}[{found.code}]: {found.message}", *_excerpt(found.span, "", sources)]
+    for span, label in found.also:
+        lines += _excerpt(span, label, sources)
+    lines += [f"   = {note}" for note in found.notes]
+    if found.help:
+        lines.append(f"   = help: {found.help}")
+    return "\n".join(lines)
+
+
+def concise(found: Diagnostic) -> str:
+    """Render one diagnostic on one line that editors turn into a link."""
+    span = found.span
+    return (
+        f"{span.path}:{span.line}:{span.column}: "
+        f"{found.severity}[{found.code}]: {found.message}{f' ({found.help})' if found.help else ''}"
+    )
+
+
+def summary(diagnostics: Iterable[Diagnostic], files: int) -> str:
+    """Return the last line of a run, such as `2 errors, 1 warning in 14 files`."""
+    found = list(diagnostics)
+    errors = sum(one.severity == "error" for one in found)
+    return (
+        f"{count(errors, 'error')}, {count(len(found) - errors, 'warning')}"
+        f" in {count(files, 'file')}"
+    )
+
+
+def count(number: int, noun: str) -> str:
+    """Return `1 error`, `2 errors`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _excerpt(span: Span, label: str, sources: Mapping[str, str]) -> list[str]:
+    place = f"{span.path}:{span.line}:{span.column}"
+    text = sources.get(span.path, "").split("\n")
+    if span.path not in sources or span.line > len(text):
+        return [f"  --> {place}{f' {label}' if label else ''}"]
+    source = text[span.line - 1]
+    gutter = " " * len(str(span.line))
+    # Tabs are kept in the caret's prefix so that it stands below the text on any terminal.
+    prefix = "".join("\t" if char == "\t" else " " for char in source[: span.column - 1])
+    caret = "^" * max(1, min(span.width, len(source) - span.column + 1))
+    return [
+        f"{gutter}--> {place}",
+        f"{gutter} |",
+        f"{span.line} | {source}",
+        f"{gutter} | {prefix}{caret}{f' {label}' if label else ''}",
+    ]

@@ -1,0 +1,20 @@
+"""Prose as HTML, in the dialect of each target; formulas and code."""
+
+from lrcards.markup.code import code_css, highlight, palette, plain_code
+from lrcards.markup.maths import math_problem, mathml, tex_delimited
+from lrcards.markup.render import Dialect, filled_text, to_html, to_inline, to_text
+
+__all__ = [
+    "Dialect",
+    "code_css",
+    "filled_text",
+    "highlight",
+    "math_problem",
+    "mathml",
+    "palette",
+    "plain_code",
+    "tex_delimited",
+    "to_html",
+    "to_inline",
+    "to_text",
+]

@@ -1,0 +1,164 @@
+"""The kinds of item."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from lrcards.diagnostics import Span
+from lrcards.model.prose import Marker, Prose
+
+Level = Literal["beginner", "intermediate", "advanced", "easy", "medium", "hard"]
+LEVELS: tuple[Level, ...] = (
+    "beginner",
+    "intermediate",
+    "advanced",
+    "easy",
+    "medium",
+    "hard",
+)
+PRACTICE_LEVELS: frozenset[Level] = frozenset({"easy", "medium", "hard"})
+TARGETS = ("anki", "moodle", "qti12", "qti21", "qti3", "html")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Item keys that every kind has; a lesson's values are the defaults."""
+
+    level: Level | None = None
+    tags: tuple[str, ...] = ()
+    use: tuple[str, ...] = ()
+    shuffle: bool = True
+    points: Decimal = Decimal(1)
+    targets: tuple[str, ...] = TARGETS
+    aliases: tuple[str, ...] = ()
+    allow: tuple[tuple[str, str], ...] = ()
+    draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a snippet must raise or warn: class name, a part of the message, how often."""
+
+    type: str
+    message: str
+    count: int | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What the author claims of the bound snippet beside the numbers."""
+
+    checks: tuple[Marker, ...] = ()
+    raises: Expectation | None = None
+    warns: Expectation | None = None
+    quiet: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """An entry of `Common mistakes`; with a value it is a known wrong answer.
+
+    `text` is the whole entry, `feedback` what follows the value.
+    """
+
+    text: Prose
+    value: Marker | None
+    feedback: Prose
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts that any kind may have."""
+
+    hints: tuple[Prose, ...] = ()
+    solution: Prose | None = None
+    quick_check: Prose | None = None
+    mistakes: tuple[Mistake, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How far off a typed number may be: a share of the answer, or absolute in unscaled units."""
+
+    amount: Decimal
+    relative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Grading:
+    """How a typed number is graded: significant digits asked, tolerance, unit."""
+
+    digits: int = 3
+    tol: Tolerance | None = None
+    scale: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    text: Prose
+    right: bool
+    feedback: Prose | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemBase:
+    """What every kind has. `source` is the item's Markdown, the ground of its content hash."""
+
+    id: str
+    span: Span
+    title: Prose
+    body: Prose
+    parts: Parts
+    settings: Settings
+    claims: Claims
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall(ItemBase):
+    answer: Prose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cloze(ItemBase):
+    """Its body holds `deletion` nodes numbered from 1 in source order."""
+
+    grading: Grading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice(ItemBase):
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Multiple(ItemBase):
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numeric(ItemBase):
+    answer: Marker
+    grading: Grading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Short(ItemBase):
+    accepted: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explain(ItemBase):
+    concepts: tuple[Prose, ...]
+
+
+Item: TypeAlias = Recall | Cloze | Choice | Multiple | Numeric | Short | Explain
+
+
+def kind_of(item: Item) -> str:
+    """Return the kind as format.md spells it, such as `numeric`."""
+    return type(item).__name__.lower()

@@ -1,0 +1,70 @@
+"""Prose as a tree of nodes with places for values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lrcards.diagnostics import Span
+
+NO_SPAN = Span("")
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A value as the author wrote it, `expression [: format] [-> literal]`, at its place."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One node of a Markdown tree.
+
+    Block tags: paragraph heading bullet_list ordered_list list_item task blockquote fence table
+    thead tbody tr th td hr math_block. Inline tags: text softbreak hardbreak code value strong em
+    s link image math deletion. `parts` holds the literal text of text, code, fence, math and
+    value nodes, with a `Marker` wherever a value is to be filled in. `attrs`: heading level,
+    ordered_list start, task checked, fence lang, link href and title, image src and title (the
+    alt text is its children), th and td align, deletion number.
+    """
+
+    tag: str
+    children: tuple[Node, ...] = ()
+    parts: tuple[str | Marker, ...] = ()
+    attrs: tuple[tuple[str, str], ...] = ()
+    span: Span = NO_SPAN
+
+    def attr(self, name: str, default: str = "") -> str:
+        return dict(self.attrs).get(name, default)
+
+    def walk(self) -> Iterator[Node]:
+        """Yield this node and all below it, in source order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A run of Markdown: blocks, or the inline content of a heading."""
+
+    nodes: tuple[Node, ...]
+    span: Span
+
+    def walk(self) -> Iterator[Node]:
+        for node in self.nodes:
+            yield from node.walk()
+
+    def markers(self) -> Iterator[Marker]:
+        for node in self.walk():
+            yield from (part for part in node.parts if isinstance(part, Marker))
+
+    def figures(self) -> Iterator[Node]:
+        """Yield the images that are drawn from traces: `![alt](plot:lr,other)`."""
+        return (
+            node
+            for node in self.walk()
+            if node.tag == "image" and node.attr("src").startswith("plot:")
+        )

@@ -1,0 +1,86 @@
+"""Snippets and what running them gave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from lrcards.diagnostics import Span
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A piece of Python that leaves the names items use; `path` and `first_line` place it."""
+
+    name: str
+    code: str
+    path: str
+    span: Span
+    first_line: int = 1
+    params: tuple[tuple[str, Json], ...] = ()
+    timeout: float | None = None
+    inputs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A warning that a snippet gave: class name, message, line in the snippet's own file."""
+
+    category: str
+    message: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """How a run failed; `kind` is one of runner.md's words, `sandbox` alone is our own fault.
+
+    `exception` is the class name where the snippet raised; `line` counts in the snippet's file.
+    """
+
+    kind: str
+    message: str
+    exception: str = ""
+    line: int | None = None
+    stderr: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one run left: its JSON-able names, the others with their type, warnings, step counts.
+
+    After an exception the names set before it remain.
+    """
+
+    names: Mapping[str, Json]
+    unusable: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[Warned, ...] = ()
+    failure: Failure | None = None
+    optimizer_steps: int = 0
+    scheduler_steps: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One result with its provenance: content key, found in the store or run now, isolation."""
+
+    key: str
+    result: Result
+    hit: bool
+    isolation: str
+
+
+SnippetId: TypeAlias = tuple[str, str]  # (path of the lesson, name of the snippet)
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """All runs of a course and the environment that made them."""
+
+    by_snippet: Mapping[SnippetId, Run]
+    python: str
+    torch: str
+    isolation: str

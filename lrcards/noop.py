@@ -1,0 +1,120 @@
+"""Is there anything to do? Decided from hashes, before a single lesson is parsed."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import platform
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from lrcards import __version__
+from lrcards.config import Config
+from lrcards.diagnostics import Diagnostic, Span
+
+_FILE = "last-build.json"
+_PACKAGES = (
+    "torch", "genanki", "jinja2", "markdown-it-py", "mdit-py-plugins", "PyYAML", "Pygments",
+    "latex2mathml", "lxml",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LastBuild:
+    """What the last good build was made from, what it made, and what it said."""
+
+    inputs: Mapping[str, str]
+    outputs: Mapping[str, str]
+    lines: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    files: int
+
+
+def request_key(out: Path, targets: Iterable[str]) -> tuple[str, ...]:
+    """Name what changes the output of a build; strictness, speed and the store do not."""
+    return (str(out), *targets)
+
+
+def inputs(config: Config, request: Iterable[str], extra: Iterable[str] = ()) -> dict[str, str]:
+    """Hash everything that a build depends on; `request` is what the command line asked for.
+
+    `extra` names files of the course outside the source folder, such as images beside it.
+    """
+    found = {f"version {name}": version for name, version in _versions()}
+    found["request"] = "\n".join(request)
+    named = {config.file, config.root / "lrcards.lock", *(config.root / name for name in extra)}
+    for file in sorted(named | set(_files(config.root / config.source))):
+        found[f"file {file.relative_to(config.root).as_posix()}"] = _digest(file)
+    for number, folder in enumerate(config.template_folders):
+        for file in sorted(_files(folder)):
+            found[f"template {number} {file.relative_to(folder).as_posix()}"] = _digest(file)
+    return found
+
+
+def unchanged(config: Config, out: Path, request: Iterable[str]) -> LastBuild | None:
+    """Return the last build when it is what a build now would make; else None."""
+    last = _load(config.state / _FILE)
+    if last is None:
+        return None
+    outside = [name.removeprefix("file ") for name in last.inputs if name.startswith("file ")]
+    if dict(last.inputs) != inputs(config, request, outside):
+        return None
+    made = {path: _digest(out / path) for path in last.outputs}
+    return last if made == dict(last.outputs) else None
+
+
+def remember(config: Config, last: LastBuild) -> None:
+    """Write the record; it is a hint, so a torn one only costs a build."""
+    config.state.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(asdict(last), sort_keys=True)
+    (config.state / _FILE).write_text(text, encoding="utf-8")
+
+
+def _versions() -> Iterator[tuple[str, str]]:
+    yield "lrcards", __version__
+    yield "python", platform.python_version()
+    yield "machine", platform.machine()
+    for name in _PACKAGES:
+        try:
+            yield name, importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            yield name, "none"
+    # An editable install changes without a new version: the package's own code counts too.
+    package = Path(__file__).resolve().parent
+    code = (_digest(file) for file in sorted(package.rglob("*.py")))
+    yield "code", hashlib.sha256("".join(code).encode()).hexdigest()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (file for file in folder.rglob("*") if file.is_file())
+
+
+def _digest(file: Path) -> str:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError:
+        return "missing"
+
+
+def _load(file: Path) -> LastBuild | None:
+    """Read the record; one that cannot be read only means that there is something to do."""
+    try:
+        values = json.loads(file.read_text(encoding="utf-8"))
+        return LastBuild(
+            values["inputs"],
+            values["outputs"],
+            tuple(values["lines"]),
+            tuple(_diagnostic(one) for one in values["diagnostics"]),
+            values["files"],
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _diagnostic(values: dict[str, Any]) -> Diagnostic:
+    also = tuple((Span(**span), label) for span, label in values["also"])
+    fields = {**values, "span": Span(**values["span"]), "also": also}
+    return Diagnostic(**{**fields, "notes": tuple(values["notes"])})

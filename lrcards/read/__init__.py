@@ -1,0 +1,78 @@
+"""A folder of Markdown becomes a course; reading never stops at the first mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import PurePosixPath
+
+from lrcards.config import Config
+from lrcards.diagnostics import Diagnostic, Span
+from lrcards.model import Course, Lesson
+from lrcards.read.fields import Notes
+from lrcards.read.files import Files, no_lessons
+from lrcards.read.lessons import read_lesson
+
+_LAST = Decimal("Infinity")
+
+
+def read(config: Config) -> tuple[Course, list[Diagnostic]]:
+    """Read every lesson of the course, in course order."""
+    files = Files(config.root, config.root / config.source)
+    notes = Notes()
+    found = [read_lesson(file, files, notes) for file in files.lessons()]
+    if not found:
+        notes.found.append(no_lessons(config.source))
+    lessons = _in_order([lesson for lesson in found if lesson], config.source)
+    notes.found += _duplicates(lessons)
+    placed = tuple(_with_deck(lesson, lessons, config) for lesson in lessons)
+    course = Course(config.about, placed, files.media, files.sources, config.source)
+    return course, notes.found
+
+
+def _in_order(lessons: Sequence[Lesson], source: str) -> list[Lesson]:
+    """Sort by `order`, then name, folder by folder; a module's page comes before its lessons."""
+    folders = {str(PurePosixPath(one.path).parent): one for one in lessons if one.is_index}
+
+    def key(lesson: Lesson) -> tuple[tuple[bool, Decimal, str], ...]:
+        path = PurePosixPath(lesson.path)
+        steps: list[tuple[bool, Decimal, str]] = []
+        for folder in reversed([str(one) for one in path.parents if str(one) not in {".", source}]):
+            page = folders.get(folder)
+            order = page.order if page and page.order is not None else _LAST
+            steps.append((True, order, folder))
+        order = lesson.order if lesson.order is not None else _LAST
+        return (*steps, (not lesson.is_index, order, path.name))
+
+    return sorted(lessons, key=key)
+
+
+def _with_deck(lesson: Lesson, lessons: Iterable[Lesson], config: Config) -> Lesson:
+    """Give a lesson without `deck` its default: course, folder titles, own title."""
+    if lesson.deck:
+        return lesson
+    titles = {str(PurePosixPath(one.path).parent): one.title for one in lessons if one.is_index}
+    path = PurePosixPath(lesson.path)
+    folders = [str(one) for one in path.parents if str(one) not in {".", config.source}]
+    above = [titles.get(folder, PurePosixPath(folder).name) for folder in reversed(folders)]
+    parts = (config.about.title, *above, *(() if lesson.is_index else (lesson.title,)))
+    return replace(lesson, deck=tuple(part.replace("::", ":") for part in parts))
+
+
+def _duplicates(lessons: Iterable[Lesson]) -> Iterator[Diagnostic]:
+    """Each id, and each alias, names one item of the course for ever."""
+    seen: dict[str, Span] = {}
+    for lesson in lessons:
+        for item in lesson.items:
+            for name in (item.id, *item.settings.aliases):
+                if name not in seen:
+                    seen[name] = item.span
+                    continue
+                yield Diagnostic(
+                    item.span,
+                    "duplicate-id",
+                    f"id '{name}' is used twice",
+                    "ids are for ever (learners' history hangs on them); rename the newer item",
+                    also=((seen[name], "first use"),),
+                )

@@ -1,0 +1,241 @@
+"""Items: a heading, its keys, its body and its parts become one of the kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from lrcards.diagnostics import Span
+from lrcards.model import (
+    Choice,
+    Claims,
+    Cloze,
+    Explain,
+    Grading,
+    Item,
+    Marker,
+    Multiple,
+    Node,
+    Numeric,
+    Option,
+    Prose,
+    Recall,
+    Settings,
+    Short,
+)
+from lrcards.read.fields import Notes
+from lrcards.read.keys import ItemKeys, SharedKeys
+from lrcards.read.outline import ItemOutline
+from lrcards.read.parts import ReadParts, concepts, options, read_parts
+
+_FEWEST_OPTIONS = 2
+_ONLY_FOR = {
+    "digits": ("numeric", "cloze"),
+    "tol": ("numeric", "cloze"),
+    "scale": ("numeric",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One item half read: what every kind is made from."""
+
+    keys: ItemKeys
+    outline: ItemOutline
+    question: tuple[Node, ...]
+    options: tuple[Option, ...]
+    parts: ReadParts
+    base: Mapping[str, Any]
+
+    @property
+    def span(self) -> Span:
+        return self.outline.heading.span
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What an item takes from its lesson: defaults, the file's lines, its own snippets' names."""
+
+    shared: SharedKeys
+    lines: Sequence[str]
+    own: tuple[str, ...] = ()
+
+
+def read_item(outline: ItemOutline, keys: ItemKeys, context: Context, notes: Notes) -> Item | None:
+    """Make the item that its body shows it to be; None where a mistake leaves none."""
+    parts = read_parts(outline, notes)
+    question, found = options(outline.body, notes)
+    title = Prose(outline.heading.children, outline.heading.span)
+    if not title.nodes:
+        notes.error(outline.heading.span, "empty-front", "the heading is empty", "write a question")
+    base = {
+        "id": keys.id.text if keys.id else "",
+        "span": keys.id.span if keys.id else outline.heading.span,
+        "title": title,
+        "parts": parts.common,
+        "settings": _settings(keys, context, notes),
+        "claims": Claims(keys.check, keys.raises, keys.warns, keys.quiet),
+        "source": "\n".join(context.lines[slice(*outline.lines)]).strip(),
+    }
+    draft = Draft(keys, outline, question, found, parts, base)
+    kind = _kind(draft, notes)
+    _check_keys(draft, kind, notes)
+    maker = _MAKERS.get(kind)
+    if maker is None:
+        notes.error(draft.span, "not-built-yet", f"the kind '{kind}' is not built yet")
+        return None
+    item = maker(draft, notes)
+    return item if keys.id else None
+
+
+def _settings(keys: ItemKeys, context: Context, notes: Notes) -> Settings:
+    shared, lesson, own = keys.shared, context.shared, context.own
+    if len(own) > 1 and not shared.use:
+        message = f"the item has {len(own)} snippets and does not say which it uses"
+        notes.error(keys.at, "unknown-snippet", message, f"add `use: {own[0]}`")
+    shuffle = next((one for one in (shared.shuffle, lesson.shuffle) if one is not None), True)
+    return Settings(
+        level=shared.level or lesson.level,
+        tags=tuple(dict.fromkeys((*lesson.tags, *shared.tags))),
+        use=shared.use or own[:1] or lesson.use,
+        shuffle=shuffle,
+        points=shared.points or lesson.points or Decimal(1),
+        targets=keys.targets,
+        aliases=tuple(alias.text for alias in keys.aliases),
+        allow=(*lesson.allow, *shared.allow),
+        draft=shared.draft or lesson.draft,
+    )
+
+
+def _kind(draft: Draft, notes: Notes) -> str:
+    """Infer the kind from the body, in the order of format.md, and hold a stated one against it."""
+    inferred = _inferred(draft)
+    stated = draft.keys.kind
+    if stated and stated != inferred:
+        notes.error(
+            draft.keys.at,
+            "wrong-kind",
+            f"kind says '{stated}', but the body makes this item '{inferred}'",
+            f"remove `kind`, or give the item what '{stated}' needs",
+        )
+    return inferred
+
+
+def _inferred(draft: Draft) -> str:
+    single = draft.parts.single
+    for part, kind in (("Key concepts", "explain"), ("Order", "order"), ("Match", "match")):
+        if part in single:
+            return kind
+    if draft.options:
+        right = sum(option.right for option in draft.options)
+        return "multiple" if right > 1 else "choice"
+    answer = draft.keys.answer
+    if answer is not None:
+        return "numeric" if isinstance(answer, Marker) else "short"
+    return "cloze" if draft.keys.kind == "cloze" else "recall"
+
+
+def _check_keys(draft: Draft, kind: str, notes: Notes) -> None:
+    values = {"digits": draft.keys.digits != Grading().digits, "tol": draft.keys.tol is not None,
+              "scale": draft.keys.scale is not None}  # fmt: skip
+    for key, kinds in _ONLY_FOR.items():
+        if values[key] and kind not in kinds:
+            message = f"'{key}' has no meaning for a {kind} item"
+            notes.error(draft.keys.at, "key-without-use", message, "remove it")
+    if draft.options and draft.keys.answer is not None:
+        message = "the item has options and an `answer:`"
+        notes.error(draft.keys.at, "key-without-use", message, "mark the right option with [x]")
+    answer = draft.parts.single.get("Answer")
+    if answer and answer.heading and kind != "recall":
+        notes.error(
+            answer.heading.span,
+            "unknown-part",
+            f"a {kind} item has no part 'Answer': its final answer is rendered from the key",
+            "move the text to `Solution`",
+        )
+
+
+# --- one maker a kind
+
+
+def _recall(draft: Draft, notes: Notes) -> Item:
+    answer = draft.parts.prose("Answer")
+    if answer:
+        return Recall(body=_body(draft), answer=answer, **draft.base)
+    empty = Prose((), draft.span)
+    if not draft.question and "Answer" not in draft.parts.single:
+        notes.error(
+            draft.span, "empty-back", "the card has no answer", "write it below the heading"
+        )
+    return Recall(body=empty, answer=_body(draft), **draft.base)
+
+
+def _cloze(draft: Draft, notes: Notes) -> Item:
+    numbers = iter(range(1, 10_000))
+    nodes = tuple(_with_deletions(node, numbers) for node in draft.question)
+    body = Prose(nodes, draft.span)
+    if not any(node.tag == "deletion" for node in body.walk()):
+        notes.error(draft.span, "no-deletion", "the cloze has no gap", "mark one as **bold**")
+    return Cloze(body=body, grading=_grading(draft), **draft.base)
+
+
+def _with_deletions(node: Node, numbers: Iterator[int]) -> Node:
+    if node.tag == "strong":
+        return replace(node, tag="deletion", attrs=(("number", str(next(numbers))),))
+    return replace(node, children=tuple(_with_deletions(one, numbers) for one in node.children))
+
+
+def _choice(draft: Draft, notes: Notes) -> Item:
+    if not any(option.right for option in draft.options):
+        span = draft.options[0].span
+        notes.error(span, "no-right-option", "no option is right", "mark the right one with [x]")
+    _enough(draft, notes)
+    return Choice(body=_body(draft), options=draft.options, **draft.base)
+
+
+def _multiple(draft: Draft, notes: Notes) -> Item:
+    _enough(draft, notes)
+    return Multiple(body=_body(draft), options=draft.options, **draft.base)
+
+
+def _enough(draft: Draft, notes: Notes) -> None:
+    if len(draft.options) < _FEWEST_OPTIONS:
+        notes.error(draft.options[0].span, "bad-option", "a single option", "write at least two")
+
+
+def _numeric(draft: Draft, _: Notes) -> Item:
+    answer = draft.keys.answer
+    assert isinstance(answer, Marker)
+    return Numeric(body=_body(draft), answer=answer, grading=_grading(draft), **draft.base)
+
+
+def _short(draft: Draft, _: Notes) -> Item:
+    accepted = draft.keys.answer
+    assert isinstance(accepted, tuple)
+    return Short(body=_body(draft), accepted=accepted, **draft.base)
+
+
+def _explain(draft: Draft, notes: Notes) -> Item:
+    found = concepts(draft.parts.single["Key concepts"], notes)
+    return Explain(body=_body(draft), concepts=found, **draft.base)
+
+
+_MAKERS: Mapping[str, Callable[[Draft, Notes], Item]] = {
+    "recall": _recall,
+    "cloze": _cloze,
+    "choice": _choice,
+    "multiple": _multiple,
+    "numeric": _numeric,
+    "short": _short,
+    "explain": _explain,
+}
+
+
+def _body(draft: Draft) -> Prose:
+    return Prose(draft.question, draft.span)
+
+
+def _grading(draft: Draft) -> Grading:
+    return Grading(draft.keys.digits, draft.keys.tol, draft.keys.scale)

@@ -1,0 +1,168 @@
+"""The parts of an item: a closed list of headings one level below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from lrcards.diagnostics import did_you_mean
+from lrcards.model import Mistake, Node, Option, Parts, Prose
+from lrcards.read.fields import Notes
+from lrcards.read.outline import ItemOutline, Segment
+
+NAMES = (
+    "Answer", "Hint", "Solution", "Quick check", "Common mistakes", "Key concepts", "Order",
+    "Match",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ReadParts:
+    """All parts as they stand: single ones by name, and those that every kind may have."""
+
+    single: dict[str, Segment]
+    common: Parts
+
+    def prose(self, name: str) -> Prose | None:
+        segment = self.single.get(name)
+        return segment_prose(segment) if segment else None
+
+
+def plain(node: Node) -> str:
+    """Text of a heading for comparing; values and math do not count."""
+    return "".join(
+        part for inner in node.walk() if inner.tag == "text" for part in inner.parts
+        if isinstance(part, str)
+    ).strip()  # fmt: skip
+
+
+def segment_prose(segment: Segment) -> Prose:
+    assert segment.heading is not None
+    return Prose(segment.nodes, segment.heading.span)
+
+
+def read_parts(outline: ItemOutline, notes: Notes) -> ReadParts:
+    """Sort the parts by name; unknown, repeated and empty ones are mistakes."""
+    single: dict[str, Segment] = {}
+    hints: list[Prose] = []
+    for segment in outline.parts:
+        name = _name(segment, notes)
+        if name == "Hint":
+            hints.append(segment_prose(segment))
+        elif name in single and segment.heading:
+            message = f"the part '{name}' stands twice"
+            notes.error(segment.heading.span, "duplicate-part", message, "only Hint may repeat")
+        elif name:
+            single[name] = segment
+    mistakes = _mistakes(single["Common mistakes"], notes) if "Common mistakes" in single else ()
+    solution, quick = single.get("Solution"), single.get("Quick check")
+    common = Parts(
+        tuple(hints),
+        segment_prose(solution) if solution else None,
+        segment_prose(quick) if quick else None,
+        mistakes,
+    )
+    return ReadParts(single, common)
+
+
+def _name(segment: Segment, notes: Notes) -> str | None:
+    if segment.heading is None:
+        return None
+    written = plain(segment.heading)
+    if written not in NAMES:
+        notes.error(
+            segment.heading.span,
+            "unknown-part",
+            f"unknown part '{written}'",
+            did_you_mean(written, NAMES),
+        )
+        return None
+    if not segment.nodes:
+        notes.error(segment.heading.span, "empty-part", f"the part '{written}' is empty", "fill it")
+        return None
+    return written
+
+
+def list_items(segment: Segment, tag: str, notes: Notes) -> list[Node]:
+    """Return the entries of the part's only block, a list of `tag` nodes; else note it."""
+    expected = {"task": "a task list (- [ ] ...)", "list_item": "a list (- ...)"}[tag]
+    items = [item for node in segment.nodes if _is_list(node) for item in node.children]
+    rest = [node for node in segment.nodes if not _is_list(node)]
+    wrong = [item for item in items if item.tag != tag]
+    for node in (*rest, *wrong):
+        name = plain(segment.heading) if segment.heading else ""
+        message = f"'{name}' holds something else than {expected}"
+        notes.error(node.span, "bad-part", message, f"write {expected}")
+    return [item for item in items if item.tag == tag]
+
+
+def _is_list(node: Node) -> bool:
+    return node.tag in {"bullet_list", "ordered_list"}
+
+
+def _mistakes(segment: Segment, notes: Notes) -> tuple[Mistake, ...]:
+    return tuple(_mistake(item) for item in list_items(segment, "list_item", notes))
+
+
+def _mistake(item: Node) -> Mistake:
+    text = Prose(item.children, item.span)
+    first = item.children[0] if item.children else None
+    lead = first.children[0] if first and first.children else None
+    if not first or not lead or lead.tag != "value":
+        return Mistake(text, None, text)
+    marker = next(text.markers())
+    feedback = _without_lead(first)
+    rest = tuple(node for node in (feedback, *item.children[1:]) if node.children or node.parts)
+    return Mistake(text, marker, Prose(rest, item.span))
+
+
+def _without_lead(paragraph: Node) -> Node:
+    """Drop the value and the punctuation behind it: `= lr[0]`: never decays."""
+    rest = paragraph.children[1:]
+    if rest and rest[0].tag == "text":
+        words = str(rest[0].parts[0]).lstrip(" :,;.\u2013\u2014-")
+        words = words[:1].upper() + words[1:]
+        head = (replace(rest[0], parts=(words,)),) if words else ()
+        rest = head + rest[1:]
+    return replace(paragraph, children=rest)
+
+
+def concepts(segment: Segment, notes: Notes) -> tuple[Prose, ...]:
+    return tuple(Prose(item.children, item.span) for item in list_items(segment, "task", notes))
+
+
+def options(nodes: Sequence[Node], notes: Notes) -> tuple[tuple[Node, ...], tuple[Option, ...]]:
+    """Part a body into the question and its options; None of them when it has no task list."""
+    rest: list[Node] = []
+    found: list[Option] = []
+    for node in nodes:
+        if _is_list(node) and any(item.tag == "task" for item in node.children):
+            found += _options_of(node.children, notes)
+        elif node.tag == "blockquote" and found:
+            notes.error(
+                node.span,
+                "stray-quote",
+                "a quote between or after the options belongs to none of them",
+                "indent it by two spaces below its option to make it that option's feedback",
+            )
+        else:
+            rest.append(node)
+    return tuple(rest), tuple(found)
+
+
+def _options_of(items: Iterable[Node], notes: Notes) -> list[Option]:
+    found: list[Option] = []
+    for item in items:
+        if item.tag != "task":
+            message = "an entry without a box among the options"
+            notes.error(item.span, "bad-option", message, "begin it with [ ] or [x]")
+            continue
+        quotes = [node for node in item.children if node.tag == "blockquote"]
+        text = tuple(node for node in item.children if node.tag != "blockquote")
+        if not any(node.children or node.parts for node in text):
+            notes.error(item.span, "bad-option", "an empty option", "write its text")
+        inner = tuple(child for quote in quotes for child in quote.children)
+        feedback = Prose(inner, quotes[0].span) if quotes else None
+        right = item.attr("checked") == "true"
+        found.append(Option(Prose(text, item.span), right, feedback, item.span))
+    return found

@@ -1,0 +1,73 @@
+"""The key of a run: what it depends on, and nothing that only the page shows."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import importlib.util
+import json
+import platform
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+RUNNER = 1
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What runs snippets here: version texts, and the digest of the prelude."""
+
+    torch: str
+    git: str
+    python: str
+    machine: str
+    prelude: str
+
+
+def environment() -> Environment | None:
+    """Read the versions from metadata, without importing torch; None where there is no torch."""
+    try:
+        torch = importlib.metadata.version("torch")
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    prelude = Path(__file__).resolve().parents[1] / "snippet.py"
+    return Environment(
+        torch=torch.partition("+")[0],
+        git=_git_version(),
+        python=".".join(platform.python_version_tuple()[:2]),
+        machine=platform.machine(),
+        prelude=hashlib.sha256(prelude.read_bytes()).hexdigest(),
+    )
+
+
+def key_of(code: str, inputs: Mapping[str, str], here: Environment) -> str:
+    """Return the key of a run of `code` (params filled in) that reads files `inputs` (digests).
+
+    The name under which the code appears in messages is not in the key.
+    """
+    content = {
+        "schema": SCHEMA,
+        "runner": RUNNER,
+        "code": code,
+        "inputs": dict(inputs),
+        "torch": here.torch,
+        "git": here.git,
+        "python": here.python,
+        "machine": here.machine,
+        "prelude": here.prelude,
+    }
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _git_version() -> str:
+    spec = importlib.util.find_spec("torch")
+    if spec is None or not spec.origin:
+        return ""
+    file = Path(spec.origin).with_name("version.py")
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    match = re.search(r"git_version = '(\w+)'", text)
+    return match[1] if match else ""

@@ -1,0 +1,210 @@
+"""What templates get: items and prose as plain data, all text rendered and escaped."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from dataclasses import replace
+from html import escape
+from pathlib import PurePosixPath
+from typing import Any
+
+from markupsafe import Markup
+
+from lrcards.figures import curve, table
+from lrcards.markup import Dialect, highlight, mathml, to_html, to_inline
+from lrcards.model import (
+    PRACTICE_LEVELS,
+    Answer,
+    Checked,
+    CheckedItem,
+    CheckedLesson,
+    Choice,
+    Cloze,
+    Explain,
+    Mistake,
+    Multiple,
+    Prose,
+    Recall,
+    Short,
+    Trace,
+    kind_of,
+)
+from lrcards.values import plain_decimal
+
+_TYPES = {
+    ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif",
+    ".svg": "image/svg+xml", ".webp": "image/webp",
+}  # fmt: skip
+_GROUPS = (
+    ("recall", "Recall"),
+    ("questions", "Questions"),
+    ("explain", "Explain"),
+    ("practice", "Practice"),
+)
+_KEY_DIGITS = 12
+
+
+def sections(lesson: CheckedLesson, checked: Checked) -> list[Markup]:
+    """Render the lesson's prose, each section under its heading."""
+    look = _dialect(checked)
+    out: list[Markup] = []
+    for section in lesson.lesson.sections:
+        body = to_html(section.body, lesson.filled, look)
+        if section.title:
+            level = min(6, section.level)
+            title = to_inline(section.title, lesson.filled, look)
+            body = f"<h{level}>{title}</h{level}>\n{body}"
+        out.append(_safe(body))
+    return out
+
+
+def groups(lesson: CheckedLesson, checked: Checked) -> list[dict[str, Any]]:
+    """Sort the items of a page by what a learner does with them, in source order."""
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name, _ in _GROUPS}
+    for one in lesson.items:
+        if "html" in one.item.settings.targets:
+            found[_group(one)].append(_Item(one, checked).view())
+    return [
+        {"id": f"group-{name}", "title": title, "cards": found[name]}
+        for name, title in _GROUPS
+        if found[name]
+    ]
+
+
+def _group(one: CheckedItem) -> str:
+    if one.item.settings.level in PRACTICE_LEVELS:
+        return "practice"
+    return {"recall": "recall", "explain": "explain"}.get(kind_of(one.item), "questions")
+
+
+class _Item:
+    """One item on its way to the template."""
+
+    def __init__(self, one: CheckedItem, checked: Checked) -> None:
+        self.one = one
+        self.checked = checked
+        self.look = _dialect(checked)
+
+    def html(self, prose: Prose | None) -> Markup:
+        return _safe(to_html(prose, self.one.filled, self.look) if prose else "")
+
+    def inline(self, prose: Prose) -> Markup:
+        return _safe(to_inline(prose, self.one.filled, self.look))
+
+    def view(self) -> dict[str, Any]:
+        item = self.one.item
+        return {
+            "id": item.id,
+            "kind": kind_of(item),
+            "title": self.inline(item.title),
+            "body": self.html(item.body),
+            "level": item.settings.level,
+            "shuffle": item.settings.shuffle,
+            "hints": [self.html(hint) for hint in item.parts.hints],
+            "solution": self.html(item.parts.solution),
+            "check": self.html(item.parts.quick_check),
+            "mistakes": list(self.mistakes()),
+            "numbers": self.one.filled.values,
+            "origin": self.origin(),
+            "final": "",
+            "prompt": "",
+            **self.own(),
+        }
+
+    def own(self) -> dict[str, Any]:
+        """Return what only this kind has."""
+        match self.one.item:
+            case Choice() | Multiple() as item:
+                return self.options(item)
+            case Recall(answer=answer):
+                return {"answer": self.html(answer)}
+            case Short(accepted=accepted):
+                return {"accepted": accepted, "final": accepted[0]}
+            case Explain(concepts=concepts):
+                return {"concepts": [self.inline(concept) for concept in concepts]}
+            case Cloze():
+                return {"answer": self.answered()}
+        key = self.one.answer
+        return self.number(key) if key else {}
+
+    def options(self, item: Choice | Multiple) -> dict[str, Any]:
+        rows: list[dict[str, Any]] = [
+            {
+                "text": self.inline(option.text),
+                "feedback": self.inline(option.feedback) if option.feedback else "",
+                "right": option.right,
+            }
+            for option in item.options
+        ]
+        right = [row["text"] for row in rows if row["right"]]
+        return {"options": rows, "final": Markup("; ").join(right)}
+
+    def number(self, answer: Answer) -> dict[str, Any]:
+        return {
+            "prompt": answer.prompt,
+            "final": answer.shown,
+            "low": plain_decimal(answer.low),
+            "high": plain_decimal(answer.high),
+        }
+
+    def answered(self) -> Markup:
+        """Render a cloze with its gaps filled, each with the bounds of its number."""
+        look = replace(self.look, deletion=self.key)
+        return _safe(to_html(self.one.item.body, self.one.filled, look))
+
+    def key(self, number: int, inner: str) -> str:
+        answer = self.one.deletions.get(number)
+        bounds = _bounds(answer) if answer else ""
+        return f'<b class="key"{bounds}>{inner}</b>'
+
+    def mistakes(self) -> Iterator[dict[str, Any]]:
+        for mistake in self.one.item.parts.mistakes:
+            yield {"text": self.inline(mistake.text), **self.known(mistake)}
+
+    def known(self, mistake: Mistake) -> dict[str, str | None]:
+        for wrong in self.one.wrong:
+            if wrong.feedback is mistake.feedback:
+                return {"low": plain_decimal(wrong.low), "high": plain_decimal(wrong.high)}
+        return {"low": None, "high": None}
+
+    def origin(self) -> str:
+        keys = sorted({value.key for value in self.one.filled.values if value.key})
+        runs = ", ".join(key[:_KEY_DIGITS] for key in keys) or "none"
+        return (
+            f"Run {runs}: torch {self.checked.torch}, Python {self.checked.python}, "
+            f"isolation {self.checked.isolation}, {self.one.scheduler_steps} scheduler steps."
+        )
+
+
+def _dialect(checked: Checked) -> Dialect:
+    def image(source: str, alt: str, title: str) -> str:
+        kind = _TYPES[PurePosixPath(source).suffix.lower()]
+        data = base64.b64encode(checked.course.media[source]).decode()
+        said = f' title="{escape(title)}"' if title else ""
+        return f'<img src="data:{kind};base64,{data}" alt="{escape(alt)}"{said}>'
+
+    return Dialect(
+        math=mathml, code=highlight, image=image, figure=_figure, deletion=_gap, heading_shift=0
+    )
+
+
+def _figure(traces: tuple[Trace, ...], alt: str) -> str:
+    label = escape(f"Values: {alt}")
+    return (
+        f"<figure>{curve(traces, alt)}<details><summary>The same numbers as a table</summary>"
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{label}">{table(traces)}</div>'
+        "</details></figure>"
+    )
+
+
+def _gap(number: int, _: str) -> str:
+    return f'<span class="gap">({number})</span>'  # the script makes it a field
+
+
+def _bounds(answer: Answer) -> str:
+    return f' data-low="{plain_decimal(answer.low)}" data-high="{plain_decimal(answer.high)}"'
+
+
+def _safe(html: str) -> Markup:
+    return Markup(html)  # noqa: S704 - made by markup, which escapes

@@ -1,0 +1,82 @@
+"""report.json: what was built, from what, and what was lost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from lrcards import __version__
+from lrcards.diagnostics import Diagnostic
+from lrcards.model import Answer, Checked, CheckedItem, CheckedLesson, kind_of
+from lrcards.values import plain_decimal
+from lrcards.write.files import REPORT, digest
+
+Coverage = Mapping[str, Mapping[str, str]]  # target -> item id -> full, reduced or left out
+
+
+def report(
+    checked: Checked,
+    coverage: Coverage,
+    files: Mapping[str, bytes],
+    diagnostics: Iterable[Diagnostic],
+) -> bytes:
+    """Return the bytes of report.json; equal builds give equal bytes."""
+    found = list(diagnostics)
+    items = [
+        _item(one, lesson, {name: rows[one.item.id] for name, rows in coverage.items()
+                            if one.item.id in rows})
+        for lesson in checked.lessons
+        for one in lesson.items
+    ]  # fmt: skip
+    content = {
+        "lrcards": __version__,
+        "python": checked.python,
+        "torch": checked.torch,
+        "isolation": checked.isolation,
+        "items": items,
+        "files": [
+            {"path": path, "bytes": len(data), "sha256": digest(data)}
+            for path, data in sorted(files.items())
+            if path != REPORT
+        ],
+        "diagnostics": [asdict(one) for one in found],
+        "counts": {
+            "lessons": len(checked.lessons),
+            "items": len(items),
+            "values": sum(len(one["values"]) for one in items),
+            "files": len(files),
+            "warnings": sum(one.severity == "warning" for one in found),
+        },
+    }
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _item(one: CheckedItem, lesson: CheckedLesson, targets: Mapping[str, str]) -> dict[str, Any]:
+    item = one.item
+    return {
+        "id": item.id,
+        "kind": kind_of(item),
+        "file": lesson.lesson.path,
+        "line": item.title.span.line,
+        "level": item.settings.level,
+        "tags": list(item.settings.tags),
+        "variant": None,
+        "answer": _answer(one.answer),
+        "values": [asdict(value) for value in one.filled.values],
+        "steps": {"optimizer": one.optimizer_steps, "scheduler": one.scheduler_steps},
+        "targets": dict(targets),
+    }
+
+
+def _answer(answer: Answer | None) -> dict[str, str | None] | None:
+    if answer is None:
+        return None
+    return {
+        "shown": answer.shown,
+        "computed": answer.computed,
+        "low": plain_decimal(answer.low),
+        "high": plain_decimal(answer.high),
+        "scale": None if answer.scale is None else plain_decimal(answer.scale),
+    }

@@ -1,0 +1,171 @@
+(function () {
+  'use strict';
+  document.documentElement.classList.add('js');
+  function all(root, query) { return Array.prototype.slice.call(root.querySelectorAll(query)); }
+  function clean(text) { return text.trim().replace(/\s+/g, ' ').toLowerCase(); }
+  // .05, 5e-2, 0.050, 5*10^-2 and 5x10^-2 are all the same number.
+  function number(text) {
+    var plain = text.replace(/\s/g, '').replace(/\u2212/g, '-')
+      .replace(/[*x\u00d7\u00b7]10\^?\(?([-+]?\d+)\)?$/i, 'e$1');
+    return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
+  }
+  function within(element, value) {
+    return value >= Number(element.dataset.low) && value <= Number(element.dataset.high);
+  }
+  function say(place, text, mood, why) {
+    place.className = 'verdict ' + (mood || '');
+    place.textContent = text;
+    if (why) {
+      var more = document.createElement('div');
+      more.className = 'why';
+      more.innerHTML = why;
+      place.appendChild(more);
+    }
+  }
+  function noNumber(text) {
+    return text.indexOf(',') >= 0 ? 'Write a decimal point, not a comma.' :
+      'That is no number yet: write digits, such as 0.5 or 5e-1.';
+  }
+
+  function tell(item, option) {
+    var right = 'right' in option.dataset;
+    var old = option.querySelector('.said');
+    if (old) old.remove();
+    var said = document.createElement('div');
+    var source = item.querySelector('.feedbacks li[data-n="' + option.dataset.n + '"] .feedback');
+    said.className = 'said';
+    said.innerHTML = '<b>' + (right ? 'Right.' : 'Not right.') + '</b>' + (source ? source.innerHTML : '');
+    option.className = 'option ' + (right ? 'good' : 'bad');
+    option.appendChild(said);
+  }
+  function forget(option) {
+    option.className = 'option';
+    var said = option.querySelector('.said');
+    if (said) said.remove();
+  }
+  function shuffle(set) {
+    if (set.classList.contains('fixed')) return;
+    var options = all(set, '.option');
+    for (var i = options.length - 1; i > 0; i--) {
+      var j = Math.floor(Math.random() * (i + 1)), one = options[i];
+      options[i] = options[j]; options[j] = one;
+    }
+    options.forEach(function (option) { set.appendChild(option); });
+  }
+  function choice(item) {
+    var set = item.querySelector('.options'), verdict = item.querySelector('.verdict');
+    shuffle(set);
+    set.addEventListener('change', function (event) {
+      all(set, '.option').forEach(forget);
+      var option = event.target.closest('.option');
+      tell(item, option);
+      var right = 'right' in option.dataset;
+      say(verdict, right ? 'Right.' : 'Not right: read why, then try another.', right ? 'good' : 'bad');
+    });
+  }
+  function multiple(item) {
+    var set = item.querySelector('.options'), verdict = item.querySelector('.verdict');
+    shuffle(set);
+    set.addEventListener('change', function () { all(set, '.option').forEach(forget); say(verdict, ''); });
+    item.querySelector('.check').addEventListener('click', function () {
+      var options = all(set, '.option'), hits = 0, wrong = 0;
+      var right = options.filter(function (option) { return 'right' in option.dataset; }).length;
+      options.forEach(function (option) {
+        forget(option);
+        if (!option.querySelector('input').checked) return;
+        if ('right' in option.dataset) hits += 1; else wrong += 1;
+        tell(item, option);
+      });
+      var done = hits === right && !wrong;
+      say(verdict, done ? 'Right: all of them.' :
+        'You picked ' + hits + ' of ' + right + ' right options and ' + wrong + ' wrong.', done ? 'good' : 'bad');
+    });
+  }
+  function typed(item) {
+    var form = item.querySelector('form'), input = form.querySelector('input');
+    var verdict = item.querySelector('.verdict');
+    form.addEventListener('submit', function (event) {
+      event.preventDefault();
+      var text = input.value.trim();
+      if (!text) return say(verdict, 'Type an answer first.');
+      if ('accepted' in form.dataset) {
+        var found = form.dataset.accepted.split('\n').some(function (one) { return clean(one) === clean(text); });
+        return say(verdict, found ? 'Right.' : 'Not right.', found ? 'good' : 'bad');
+      }
+      var value = number(text);
+      if (isNaN(value)) return say(verdict, noNumber(text));
+      if (within(form, value)) return say(verdict, 'Right.', 'good');
+      var known = all(item, '.mistakes li[data-low]').filter(function (one) { return within(one, value); });
+      say(verdict, 'Not right.', 'bad', known.length ? known[0].innerHTML : '');
+    });
+  }
+  function explain(item) {
+    var boxes = all(item, '.concepts input'), verdict = item.querySelector('.verdict');
+    function count() {
+      var ticked = boxes.filter(function (box) { return box.checked; }).length;
+      say(verdict, 'You covered ' + ticked + ' of ' + boxes.length + ' concepts.');
+    }
+    boxes.forEach(function (box) { box.addEventListener('change', count); });
+    item.querySelector('.concepts').addEventListener('toggle', count);
+  }
+  function cloze(item) {
+    var keys = all(item, '.gaps .key'), verdict = item.querySelector('.verdict');
+    var inputs = all(item, 'span.gap').map(function (gap, index) {
+      var input = document.createElement('input');
+      input.type = 'text';
+      input.className = 'gap';
+      input.autocomplete = 'off';
+      input.setAttribute('aria-label', 'Gap ' + (index + 1));
+      gap.replaceWith(input);
+      return input;
+    });
+    item.querySelector('.check').addEventListener('click', function () {
+      var hits = inputs.filter(function (input, index) {
+        var key = keys[index], text = input.value;
+        var good = 'low' in key.dataset ? within(key, number(text)) : clean(key.textContent) === clean(text);
+        input.className = 'gap ' + (good ? 'good' : 'bad');
+        return good;
+      }).length;
+      var done = hits === inputs.length;
+      say(verdict, done ? 'Right: all gaps.' : hits + ' of ' + inputs.length + ' gaps are right.', done ? 'good' : 'bad');
+    });
+  }
+  function recall(item) {
+    var reveal = item.querySelector('.reveal'), row = document.createElement('div');
+    row.className = 'knew';
+    row.setAttribute('role', 'group');
+    row.setAttribute('aria-label', 'Did you know it?');
+    ['Knew it', 'Not yet'].forEach(function (text) {
+      var button = document.createElement('button');
+      button.type = 'button';
+      button.textContent = text;
+      button.setAttribute('aria-pressed', 'false');
+      button.addEventListener('click', function () {
+        all(row, 'button').forEach(function (one) { one.setAttribute('aria-pressed', String(one === button)); });
+      });
+      row.appendChild(button);
+    });
+    reveal.appendChild(row);
+  }
+  function hints(item) {
+    var found = all(item, '.hint');
+    found.forEach(function (hint, index) {
+      hint.hidden = index > 0;
+      hint.addEventListener('toggle', function () {
+        if (hint.open && found[index + 1]) found[index + 1].hidden = false;
+      });
+    });
+  }
+
+  var kinds = {
+    recall: recall, choice: choice, multiple: multiple, numeric: typed, short: typed,
+    explain: explain, cloze: cloze
+  };
+  all(document, '.item').forEach(function (item) {
+    kinds[item.dataset.kind](item);
+    hints(item);
+  });
+  window.addEventListener('beforeprint', function () {
+    all(document, 'details:not(.source)').forEach(function (one) { one.open = true; });
+  });
+})();

@@ -46,7 +46,10 @@ def check(
     """
     checker = _Checker(course, runs, ledger)
     lessons = tuple(checker.lesson(lesson) for lesson in course.lessons)
-    found = [*before, *checker.found, *warn_taken_away(course, ledger)]
+    found = [*before, *checker.found]
+    # An item that could not be read is not gone.
+    if not has_errors(found):
+        found += warn_taken_away(course, ledger)
     if has_errors(found):
         return None, found
     return Checked(course, lessons, runs.python, runs.torch, runs.isolation), found

@@ -22,6 +22,7 @@ from lrcards.values import (
 
 _KEY_DIGITS = 12
 _NEIGHBOURS = 3
+_FOLLOW = {"missing-name", "bad-expression"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,8 @@ class Filler:
         return evaluate(parsed.expression, self.scope.names, self.scope.rule)
 
     def problem(self, marker: Marker, problem: Problem) -> None:
-        """Note a problem at its place; a name that a failed run did not leave is no news."""
-        if problem.code == "missing-name" and not self.scope.complete:
+        """Note a problem at its place; what follows from a failed run is no news."""
+        if problem.code in _FOLLOW and not self.scope.complete:
             return
         span = replace(
             marker.span,

@@ -46,9 +46,10 @@ class Scope:
 
 def scope_of(use: Iterable[str], lesson: Lesson, runs: Runs) -> Scope:
     """Gather the names for what binds `use`; unknown names have been reported by the reader."""
+    wanted = tuple(use)
     bound = tuple(
         Bound(lesson.snippets[name], runs.by_snippet[lesson.path, name])
-        for name in use
+        for name in wanted
         if (lesson.path, name) in runs.by_snippet
     )
     names: dict[str, Json] = {}
@@ -67,7 +68,8 @@ def scope_of(use: Iterable[str], lesson: Lesson, runs: Runs) -> Scope:
         unusable,
         Exactness(largest or 1.0, steps > _LONG_RUN),
         bound,
-        complete=all(one.run.result.failure is None for one in bound),
+        complete=len(bound) == len(wanted)
+        and all(one.run.result.failure is None for one in bound),
     )
 
 

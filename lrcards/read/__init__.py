@@ -41,7 +41,7 @@ def _in_order(lessons: Sequence[Lesson], source: str) -> list[Lesson]:
         for folder in reversed([str(one) for one in path.parents if str(one) not in {".", source}]):
             page = folders.get(folder)
             order = page.order if page and page.order is not None else _LAST
-            steps.append((True, order, folder))
+            steps.append((True, order, PurePosixPath(folder).name))
         order = lesson.order if lesson.order is not None else _LAST
         return (*steps, (not lesson.is_index, order, path.name))
 

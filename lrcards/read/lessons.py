@@ -54,7 +54,8 @@ def read_lesson(file: Path, files: Files, notes: Notes) -> Lesson | None:
         if item is not None:
             items.append(item)
     snippets = table.finish()
-    _check_bindings(opened, items, tuple(snippets), notes)
+    stated = opened.keys.snippets or {}
+    _check_bindings(opened, items, (*snippets, *stated), notes)
     return replace(
         _lesson(file, files, opened),
         sections=tuple(_worth_showing(sections)),

@@ -8,11 +8,12 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, NoReturn
 
-from lrcards.run.protocol import FrameError, receive, send
+from lrcards.run.protocol import receive, send
 
 ISOLATION = "process only"
+_PATIENCE = 5
 # Nothing of the user's environment may steer Python or torch, or leak into a course.
 _ENVIRONMENT = {
     "ATEN_CPU_CAPABILITY": "default",
@@ -40,74 +41,80 @@ class RunnerError(Exception):
 def execute_all(
     jobs: Sequence[dict[str, Any]], at_a_time: int
 ) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Run jobs in one zygote and yield `(job id, plain result)` as they end.
+    """Run jobs in a zygote of their own and yield `(job id, plain result)` as they end.
 
     Raises RunnerError when the zygote does not start, or dies.
     """
-    root = str(Path(__file__).resolve().parents[2])
-    with tempfile.TemporaryFile() as errors:
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own code
+    with Zygote(at_a_time) as zygote:
+        yield from zygote.execute(jobs)
+
+
+class Zygote:
+    """A running zygote; leaving the `with` block ends it and its children."""
+
+    def __init__(self, at_a_time: int) -> None:
+        self.at_a_time = at_a_time
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
+        root = str(Path(__file__).resolve().parents[2])
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own code
             [sys.executable, "-s", "-P", "-c", _START, str(at_a_time), root],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=errors,
+            stderr=self._errors,
             env=_ENVIRONMENT,
         )
+
+    def __enter__(self) -> Zygote:
+        self.message()  # hello
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close its input, which ends it; kill it if that does not."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
         try:
-            yield from _converse(process, jobs, at_a_time, errors)
-        finally:
-            _end(process)
+            self._process.wait(timeout=_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._errors.close()
 
+    def execute(self, jobs: Sequence[dict[str, Any]]) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Hand over a few jobs ahead, so that neither side ever waits on a full pipe."""
+        known = {job["id"] for job in jobs}
+        ahead = iter(jobs)
+        for job in itertools.islice(ahead, 2 * self.at_a_time):
+            self.send(job)
+        while known:
+            reply = self.message()
+            if reply.get("id") not in known:
+                continue  # nothing outside the batch is accepted, nor a second result
+            known.discard(reply["id"])
+            following = next(ahead, None)
+            if following is not None:
+                self.send(following)
+            yield reply["id"], reply["result"]
 
-def _converse(
-    process: subprocess.Popen[bytes],
-    jobs: Sequence[dict[str, Any]],
-    at_a_time: int,
-    errors: IO[bytes],
-) -> Iterator[tuple[int, dict[str, Any]]]:
-    _message(process, errors)  # hello
-    assert process.stdin is not None
-    known = {job["id"] for job in jobs}
-    ahead = iter(jobs)
-    # Only a few jobs are handed over ahead, so that neither side ever waits on a full pipe.
-    for job in itertools.islice(ahead, 2 * at_a_time):
-        send(process.stdin.fileno(), job)
-    while known:
-        reply = _message(process, errors)
-        if reply.get("id") not in known:
-            continue  # nothing outside the batch is accepted, nor a second result
-        known.discard(reply["id"])
-        following = next(ahead, None)
-        if following is not None:
-            send(process.stdin.fileno(), following)
-        yield reply["id"], reply["result"]
+    def send(self, job: dict[str, Any]) -> None:
+        assert self._process.stdin is not None
+        try:
+            send(self._process.stdin.fileno(), job)
+        except BrokenPipeError:
+            self._broken()
 
+    def message(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        message = receive(self._process.stdout.fileno())
+        return self._broken() if message is None else message
 
-def _message(process: subprocess.Popen[bytes], errors: IO[bytes]) -> dict[str, Any]:
-    assert process.stdout is not None
-    try:
-        message = receive(process.stdout.fileno())
-    except (FrameError, OSError) as error:
-        raise RunnerError(f"the snippet runner broke off: {error}") from error
-    if message is not None:
-        return message
-    process.wait()
-    errors.seek(0)
-    said = errors.read().decode("utf-8", "replace").strip().splitlines()
-    last = said[-1] if said else f"exit code {process.returncode}"
-    raise RunnerError(
-        f"the snippet runner did not work: {last}\n"
-        f"try: {Path(sys.executable).name} -c 'import lrcards.snippet'"
-    )
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Close its input, which ends the zygote and its children; kill it if that does not."""
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            pipe.close()
-    try:
-        process.wait(timeout=5)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    def _broken(self) -> NoReturn:
+        """Say why the zygote is gone, in the last words that it wrote."""
+        self._process.wait()
+        self._errors.seek(0)
+        said = self._errors.read().decode("utf-8", "replace").strip().splitlines()
+        last = said[-1] if said else f"exit code {self._process.returncode}"
+        raise RunnerError(
+            f"the snippet runner did not work: {last}\n"
+            f"try: {Path(sys.executable).name} -c 'import lrcards.snippet'"
+        )

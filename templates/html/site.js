@@ -34,7 +34,7 @@
     var said = document.createElement('div');
     var source = item.querySelector('.feedbacks li[data-n="' + option.dataset.n + '"] .feedback');
     said.className = 'said';
-    said.innerHTML = '<b>' + (right ? 'Right.' : 'Not right.') + '</b>' + (source ? source.innerHTML : '');
+    said.innerHTML = '<b>' + (right ? '\u2713' : '\u2717') + '</b> ' + (source ? source.innerHTML : '');
     option.className = 'option ' + (right ? 'good' : 'bad');
     option.appendChild(said);
   }

@@ -10,14 +10,12 @@ from typing import assert_never
 
 from lrcards.markup import Dialect, to_html, to_inline
 from lrcards.model import (
-    Answer,
     Checked,
     CheckedItem,
     CheckedLesson,
     Choice,
     Cloze,
     Explain,
-    KnownWrong,
     Multiple,
     Numeric,
     Option,

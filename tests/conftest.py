@@ -1,0 +1,149 @@
+"""Shared fixtures: golden files, real tools that must be there in CI, one warm zygote, courses."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import lrcards.run
+from lrcards.cli import run as run_cli
+from lrcards.run.local import Zygote
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+SCHEMAS = (ROOT / os.environ.get("LRCARDS_SCHEMAS", "../shared/schemas")).resolve()
+CHROMIUM = Path("/usr/bin/chromium")
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+_NOT_TESTED: list[str] = []
+Golden = Callable[[str, str], None]
+
+SNIPPET = """\
+from torch.optim.lr_scheduler import StepLR
+
+from lrcards.snippet import optimizer, trace
+
+step_size = 2
+gamma = 0.5
+opt = optimizer(lr=0.1)
+lr = trace(opt, StepLR(opt, step_size=step_size, gamma=gamma), 8)
+"""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="write golden files again")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for what in sorted(set(_NOT_TESTED)):
+        terminalreporter.write_line(f"NOT TESTED HERE: {what}", yellow=True, bold=True)
+
+
+def require_real(available: bool, what: str) -> None:
+    """Skip loudly where a real tool is missing; in CI that is a failure."""
+    if available:
+        return
+    if os.environ.get("LRCARDS_REQUIRE_REAL"):
+        pytest.fail(f"{what} is required here")
+    _NOT_TESTED.append(what)
+    pytest.skip(f"{what} is missing")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Compare a text with tests/golden/NAME; `--update` writes it instead."""
+
+    def compare(name: str, text: str) -> None:
+        file = HERE / "golden" / name
+        if request.config.getoption("--update"):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        expected = file.read_text(encoding="utf-8") if file.is_file() else ""
+        diff = difflib.unified_diff(expected.splitlines(), text.splitlines(), lineterm="")
+        assert text == expected, "not as expected; `make golden` accepts it:\n" + "\n".join(diff)
+
+    return compare
+
+
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[Zygote]:
+    with Zygote(2) as one:
+        yield one
+
+
+@pytest.fixture
+def warm(zygote: Zygote, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let builds in this process share one real zygote: starting it takes seconds."""
+    monkeypatch.setattr(lrcards.run, "execute_all", lambda jobs, _: zygote.execute(jobs))
+
+
+class CourseFolder:
+    """A course in a folder of its own, driven through the command line."""
+
+    def __init__(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.root = root
+        self.capsys = capsys
+        self.write("lrcards.toml", 'uid = "demo"\ntitle = "Demo"\n')
+        self.write("source/snippets/step_lr.py", SNIPPET)
+
+    def write(self, name: str, text: str | bytes) -> Path:
+        file = self.root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text.encode() if isinstance(text, str) else text)
+        return file
+
+    def run(self, *arguments: str) -> tuple[int, str, str]:
+        """Return exit code, stdout and stderr."""
+        self.capsys.readouterr()
+        code = run_cli(arguments)
+        out, err = self.capsys.readouterr()
+        return code, out, err
+
+    def tree(self, name: str = "build") -> dict[str, bytes]:
+        folder = self.root / name
+        return {
+            str(file.relative_to(folder)): file.read_bytes()
+            for file in sorted(folder.rglob("*"))
+            if file.is_file()
+        }
+
+
+@pytest.fixture
+def course(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    warm: None,
+) -> CourseFolder:
+    folder = CourseFolder(tmp_path, capsys)
+    monkeypatch.chdir(tmp_path)
+    for name in ("GITHUB_ACTIONS", "FORCE_COLOR", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    return folder
+
+
+LESSON = """\
+---
+title: StepLR
+snippets:
+  halve: {file: snippets/step_lr.py}
+use: halve
+---
+
+# StepLR
+
+Prose with `= lr[0]`.
+
+## After three steps
+
+```yaml card
+id: after-3
+level: easy
+answer: lr[3] -> 0.05
+```
+
+What is the rate after three steps?
+"""

@@ -7,10 +7,12 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import coverage
 import pytest
 
 import lrcards.run
 from lrcards.cli import run as run_cli
+from lrcards.run import local
 from lrcards.run.local import Zygote
 
 HERE = Path(__file__).parent
@@ -20,6 +22,17 @@ CHROMIUM = Path("/usr/bin/chromium")
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 _NOT_TESTED: list[str] = []
 Golden = Callable[[str, str], None]
+
+_MEASURED = """
+import coverage
+measuring = coverage.Coverage(
+    data_file="{root}/.coverage", data_suffix=True, config_file="{root}/pyproject.toml"
+)
+measuring.start()
+{plain}
+measuring.stop()
+measuring.save()
+"""
 
 SNIPPET = """\
 from torch.optim.lr_scheduler import StepLR
@@ -70,7 +83,12 @@ def golden(request: pytest.FixtureRequest) -> Golden:
 
 @pytest.fixture(scope="session")
 def zygote() -> Iterator[Zygote]:
+    """One zygote for the session, its own process measured like this one."""
+    plain = local._START
+    if coverage.Coverage.current():
+        local._START = _MEASURED.format(root=str(ROOT), plain=plain)
     with Zygote(2) as one:
+        local._START = plain
         yield one
 
 

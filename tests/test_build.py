@@ -51,7 +51,7 @@ def test_report_says_what_was_computed(course: CourseFolder) -> None:
     assert item["values"][0]["expression"] == "lr[3]"
     assert len(item["values"][0]["key"]) == 64
     assert item["steps"] == {"optimizer": 8, "scheduler": 8}
-    assert item["targets"] == {name: "full" for name in BUILT}
+    assert item["targets"] == dict.fromkeys(BUILT, "full")
     assert {row["path"] for row in made["files"]} == set(course.tree()) - {"report.json"}  # type: ignore[attr-defined]
     assert made["torch"] == "2.13.0"
 

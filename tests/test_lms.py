@@ -207,7 +207,8 @@ def test_what_moodle_cannot_grade(course: CourseFolder) -> None:
         "source/lesson.md",
         "---\ntitle: Many\nsnippets: {halve: {file: snippets/step_lr.py}}\nuse: halve\n---\n\n"
         f"## Eleven right\n\n```yaml card\nid: many\n```\n\n{many}\n- [ ] No\n  > no\n\n"
-        f"## Eleven wrong\n\n```yaml card\nid: wrong\n```\n\n- [x] A\n  > y\n- [x] B\n  > y\n{wrong}\n\n"
+        f"## Eleven wrong\n\n```yaml card\nid: wrong\n```\n\n"
+        f"- [x] A\n  > y\n- [x] B\n  > y\n{wrong}\n\n"
         "## Long\n\n```yaml card\nid: long\ntol: 1%\nanswer: lr[0] / 3:.16f\n```\n\nx\n\n"
         "## Tiny\n\n```yaml card\nid: tiny\ntol: 1\nanswer: lr[0] / 10000\n```\n\nx\n",
     )

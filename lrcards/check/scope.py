@@ -68,8 +68,7 @@ def scope_of(use: Iterable[str], lesson: Lesson, runs: Runs) -> Scope:
         unusable,
         Exactness(largest or 1.0, steps > _LONG_RUN),
         bound,
-        complete=len(bound) == len(wanted)
-        and all(one.run.result.failure is None for one in bound),
+        complete=len(bound) == len(wanted) and all(one.run.result.failure is None for one in bound),
     )
 
 

@@ -14,7 +14,7 @@ COMMANDS = frozenset(
     r"""
     alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho
     sigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega
-    frac tfrac dfrac sqrt cdot times div pm mp le leq ge geq ne neq approx equiv sim ll gg
+    frac sqrt cdot times div pm mp le leq ge geq ne neq approx equiv sim ll gg
     lfloor rfloor lceil rceil left right sum prod int lim cos sin tan exp log ln min max bmod
     text mathrm mathbf quad qquad ldots cdots dots infty to rightarrow Rightarrow mapsto in notin
     partial nabla mid vert lvert rvert , ; : ! { } % _ # & \
@@ -37,6 +37,9 @@ def math_problem(tex: str) -> str | None:
     for match in _COMMAND.finditer(tex):
         if match[1] not in COMMANDS:
             return f"the TeX command \\{match[1]} is not among the tested ones"
+    braces = re.sub(r"\\[{}]", "", tex)
+    if braces.count("{") != braces.count("}"):
+        return "the braces of the formula do not match"
     try:
         mathml(tex, display=False)
     except ValueError as error:

@@ -27,7 +27,7 @@ class Locator:
         return self.here()
 
     def here(self) -> Span:
-        text = self._lines[self._line] if self._line < len(self._lines) else ""
+        text = self._lines[self._line]
         start = max(self._column, len(text) - len(text.lstrip()))
         return Span(self._path, self._line + 1, start + 1, max(1, len(text.rstrip()) - start))
 

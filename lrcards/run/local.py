@@ -65,7 +65,11 @@ class Zygote:
         )
 
     def __enter__(self) -> Zygote:
-        self.message()  # hello
+        try:
+            self.message()  # hello
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:

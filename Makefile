@@ -12,7 +12,7 @@ help: ## say what can be made
 build: $(FOUND) ## set up .venv if needed, then compile source/ into build/
 	@$(BIN)/lrcards build
 
-test: $(FOUND)-test node_modules/axe-core/axe.min.js ## run every test that this machine can run
+test: build $(FOUND)-test node_modules/axe-core/axe.min.js ## run every test that this machine can run
 	@$(BIN)/python -m pytest --cov --cov-report=term $(PYTEST)
 
 check: $(FOUND)-dev lint build ## all that CI runs: style, types, architecture, tests, our own course

@@ -168,9 +168,15 @@ def _lock(compiled: Compiled, checked: Checked) -> bytes:
 
 def _remember(config: Config, request: Request, compiled: Compiled, last: noop.LastBuild) -> None:
     key = noop.request_key(request.out, request.targets)
-    outside = [*compiled.course.media, *compiled.course.sources]
+    outside = [*compiled.course.media, *compiled.course.sources, *_inputs(compiled.course)]
     inputs = noop.inputs(config, key, outside)
     noop.remember(config, replace(last, inputs=inputs, files=len(compiled.course.sources)))
+
+
+def _inputs(course: Course) -> Iterator[str]:
+    for lesson in course.lessons:
+        for snippet in lesson.snippets.values():
+            yield from (f"{course.source_dir}/{name}" for name in snippet.inputs)
 
 
 def _digests(tree: Mapping[str, bytes]) -> dict[str, str]:

@@ -237,7 +237,8 @@ def test_usage_mistakes(course: CourseFolder) -> None:
     code, _, err = course.run("build", "--to", "moodel")
     assert (code, "did you mean 'moodle'?" in err) == (2, True)
     assert course.run("build", "--to", ",")[0] == 2
-    assert course.run("buidl")[0] == 2
+    code, _, err = course.run("buidl")
+    assert (code, "did you mean 'build'?" in err) == (2, True)
     assert course.run("check", "nowhere.md")[0] == 2
     assert course.run("--help")[0] == 0
     assert course.run("--version")[1].startswith("lrcards")
@@ -475,3 +476,15 @@ def test_images_reach_every_target(course: CourseFolder) -> None:
     course.write("img/dot.txt", "x")
     course.write("source/lesson.md", LESSON + "\n![x](../img/dot.txt)\n")
     assert "is no image that every target shows" in course.run("build")[2]
+
+
+def test_inputs_of_a_snippet_are_watched(course: CourseFolder) -> None:
+    course.write("source/data.txt", "0.5")
+    course.write("source/snippets/step_lr.py", "lr = [float(open('data.txt').read())]\n")
+    text = LESSON.replace("step_lr.py}", "step_lr.py, inputs: [data.txt]}")
+    course.write("source/lesson.md", text.replace("lr[3] -> 0.05", "lr[0] -> 0.5"))
+    code, _, err = course.run("build")
+    assert code == 0, err
+    assert "Nothing to do" in course.run("build")[1]
+    course.write("source/data.txt", "0.25")
+    assert "0.5 is declared, but the snippet gives 0.25" in course.run("build")[2]

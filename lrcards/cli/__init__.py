@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from lrcards import __version__
+from lrcards.diagnostics import did_you_mean
 
 OK, WRONG_SOURCES, USAGE, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 130
 _COMMANDS = ("build", "check")
@@ -30,6 +31,14 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = importlib.import_module(f"lrcards.cli.{cmd_name}").command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; a mistyped name gets the nearest one named."""
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            ctx.fail(f"there is no command '{args[0]}': {did_you_mean(args[0], _COMMANDS)}")
+        return super().resolve_command(ctx, args)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

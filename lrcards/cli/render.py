@@ -64,7 +64,8 @@ def loss_table(losses: Iterable[tuple[str, str, str]], verbose: bool) -> str:
     rows = list(losses)
     if verbose:
         width = max(len(item) for item, _, _ in rows)
-        return "\n".join(f"  {item:{width}}  {target:7} {text}" for item, target, text in rows)
+        lines = [f"  {item:{width}}  {target:7} {text}" for item, target, text in rows]
+        return "\n".join(["Lost", *lines])
     groups: dict[tuple[str, str], int] = {}
     for _, target, text in rows:
         groups[target, text] = groups.get((target, text), 0) + 1

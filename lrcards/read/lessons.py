@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
 from lrcards.diagnostics import Span
-from lrcards.model import Item, Lesson, Node, Prose, Section
+from lrcards.model import Item, Lesson, Node, Prose, Section, Snippet
 from lrcards.read.fields import Notes
 from lrcards.read.files import Files
 from lrcards.read.frontmatter import Yaml, parse_yaml
@@ -54,6 +54,7 @@ def read_lesson(file: Path, files: Files, notes: Notes) -> Lesson | None:
         if item is not None:
             items.append(item)
     snippets = table.finish()
+    _check_inputs(snippets.values(), files, notes)
     stated = opened.keys.snippets or {}
     _check_bindings(opened, items, (*snippets, *stated), notes)
     return replace(
@@ -170,6 +171,16 @@ def _prose_below(sections: Sequence[Section]) -> bool:
 
 def _is_below(level: int, section: Section) -> bool:
     return section.level > level
+
+
+def _check_inputs(snippets: Iterable[Snippet], files: Files, notes: Notes) -> None:
+    """Data files that a snippet reads are named relative to the source folder, inside the course."""
+    for snippet in snippets:
+        for name in snippet.inputs:
+            file = files.resolve(files.source, name, snippet.span, notes)
+            if file is not None and not file.is_file():
+                message = f"there is no input {files.name(file)}"
+                notes.error(snippet.span, "missing-file", message, "paths are relative to source/")
 
 
 def _check_bindings(

@@ -142,11 +142,11 @@ def test_editing_prose_checks_again_but_runs_nothing(course: CourseFolder) -> No
 def test_mod_moves_only_with_the_content(
     course: CourseFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lrcards.cli.build.now", lambda: 1000)
+    monkeypatch.setattr("lrcards.cli.common.now", lambda: 1000)
     course.write("source/lesson.md", LESSON)
     course.run("build")
     first = (course.root / "lrcards.lock").read_text(encoding="utf-8")
-    monkeypatch.setattr("lrcards.cli.build.now", lambda: 2000)
+    monkeypatch.setattr("lrcards.cli.common.now", lambda: 2000)
     course.write("source/lesson.md", LESSON.replace("Prose with", "Words and"))
     course.run("build", "--no-cache")
     assert (course.root / "lrcards.lock").read_text(encoding="utf-8") == first
@@ -155,7 +155,7 @@ def test_mod_moves_only_with_the_content(
     course.run("build")
     line = json.loads((course.root / "lrcards.lock").read_text(encoding="utf-8"))
     assert (line["guid"], line["mod"]) == (json.loads(first)["guid"], 2000)
-    monkeypatch.setattr("lrcards.cli.build.now", lambda: 5)
+    monkeypatch.setattr("lrcards.cli.common.now", lambda: 5)
     course.write("source/lesson.md", LESSON)
     course.run("build")
     assert json.loads((course.root / "lrcards.lock").read_text(encoding="utf-8"))["mod"] == 2001

@@ -83,7 +83,12 @@ def typed_option(item: Item, _: Filler) -> Iterator[Diagnostic]:
             yield _bare_number(option.span, text.strip())
         elif constant and is_number_text(constant[0].text.strip()):
             yield _bare_number(constant[0].span, constant[0].text.strip())
-        elif option.right and constant and len(markers) == 1 and not _words(option.text):
+        elif (
+            option.right
+            and constant
+            and len(markers) == 1
+            and not any(node.words() for node in option.text.nodes)
+        ):
             yield Diagnostic(
                 constant[0].span,
                 "constant-answer",
@@ -227,13 +232,6 @@ def _bare_text(prose: Prose) -> str | None:
         return None
     parts = [part for node in prose.walk() for part in node.parts]
     return "".join(part for part in parts if isinstance(part, str)) if parts else None
-
-
-def _words(prose: Prose) -> str:
-    return "".join(
-        part for node in prose.walk() if node.tag == "text" for part in node.parts
-        if isinstance(part, str)
-    ).strip()  # fmt: skip
 
 
 def _is_constant(text: str) -> bool:

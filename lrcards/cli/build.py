@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,9 @@ from lrcards.cli.common import (
     fail_environment,
     look_from,
     look_options,
-    now,
-    progress,
     report,
+    request_from,
+    run_options,
     targets,
 )
 from lrcards.cli.render import show
@@ -29,13 +28,9 @@ from lrcards.diagnostics import summary
 
 
 @click.command("build")
-@click.option("--source", help="Folder of the lessons (default: from lrcards.toml).")
 @click.option("--out", help="Output folder (default: from lrcards.toml).")
 @click.option("--to", "to", help=f"Targets, separated by commas: {', '.join(BUILT)}.")
-@click.option("--strict", is_flag=True, help="Let warnings fail the build.")
-@click.option("--jobs", type=click.IntRange(1, 64), default=None, help="Snippets at a time.")
-@click.option("--no-cache", is_flag=True, help="Run every snippet again.")
-@click.option("--force", multiple=True, metavar="NAME", help="Run this snippet again.")
+@run_options
 @look_options
 def command(**values: Any) -> int:
     """Build the whole course; the old output stays as it was when anything fails."""
@@ -66,21 +61,12 @@ def _nothing_to_do(last: noop.LastBuild, strict: bool, look: Look, config: Confi
 
 def _build(config: Config, out: Path, chosen: tuple[str, ...], values: dict[str, Any]) -> int:
     # Imported late: a build that has nothing to do must not pay for the pipeline.
-    from lrcards.pipeline import Request, build
+    from lrcards.pipeline import build
     from lrcards.run import RunnerError
     from lrcards.write.files import OutputRefusedError
 
     look: Look = values["look"]
-    request = Request(
-        out=out,
-        targets=chosen,
-        now=now(),
-        strict=values["strict"],
-        jobs=values["jobs"] or os.cpu_count() or 1,
-        use_store=not values["no_cache"],
-        force=frozenset(values["force"]),
-        progress=progress(look),
-    )
+    request = request_from(values, out, chosen, look)
     try:
         outcome = build(config, request)
     except OutputRefusedError as refused:

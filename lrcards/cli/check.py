@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from typing import Any
 
@@ -14,40 +13,27 @@ from lrcards.cli.common import (
     fail_environment,
     look_from,
     look_options,
-    now,
-    progress,
+    report,
+    request_from,
+    run_options,
 )
-from lrcards.cli.common import report as show_report
 from lrcards.config import Config
 
 
 @click.command("check")
 @click.argument("paths", nargs=-1)
-@click.option("--source", help="Folder of the lessons (default: from lrcards.toml).")
-@click.option("--strict", is_flag=True, help="Let warnings fail the check.")
-@click.option("--jobs", type=click.IntRange(1, 64), default=None, help="Snippets at a time.")
-@click.option("--no-cache", is_flag=True, help="Run every snippet again.")
-@click.option("--force", multiple=True, metavar="NAME", help="Run this snippet again.")
+@run_options
 @look_options
 def command(**values: Any) -> int:
     """Do everything of a build but writing; with PATHS, show what concerns those files."""
     # Imported late: `lrcards --help` must not pay for the pipeline.
-    from lrcards.pipeline import Request, check_course
+    from lrcards.pipeline import check_course
     from lrcards.run import RunnerError
 
     look = look_from(values)
     config = course(values["source"], look)
     wanted = _wanted(values["paths"], config)
-    request = Request(
-        out=config.root / config.out,
-        targets=config.targets,
-        now=now(),
-        strict=values["strict"],
-        jobs=values["jobs"] or os.cpu_count() or 1,
-        use_store=not values["no_cache"],
-        force=frozenset(values["force"]),
-        progress=progress(look),
-    )
+    request = request_from(values, config.root / config.out, config.targets, look)
     try:
         outcome = check_course(config, request)
     except RunnerError as problem:
@@ -55,7 +41,7 @@ def command(**values: Any) -> int:
     if wanted:
         kept = tuple(one for one in outcome.diagnostics if one.span.path in wanted)
         outcome = replace(outcome, diagnostics=kept, files=len(wanted))
-    return show_report(outcome, look, request.strict)
+    return report(outcome, look, request.strict)
 
 
 def _wanted(paths: tuple[str, ...], config: Config) -> frozenset[str]:

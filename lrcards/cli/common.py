@@ -18,7 +18,7 @@ from lrcards.config import Config, ConfigError, find_config
 from lrcards.diagnostics import Diagnostic, did_you_mean, has_errors, summary
 
 if TYPE_CHECKING:
-    from lrcards.pipeline import Outcome
+    from lrcards.pipeline import Outcome, Request
 
 # The registry itself would load every writer; a test holds the two together.
 BUILT = ("anki", "moodle", "qti12", "html")
@@ -57,6 +57,38 @@ def look_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ):
         command = decorate(command)
     return command
+
+
+def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what build and check share: --source, --strict, --jobs, --no-cache and --force."""
+    for decorate in (
+        click.option("--force", multiple=True, metavar="NAME", help="Run this snippet again."),
+        click.option("--no-cache", is_flag=True, help="Run every snippet again."),
+        click.option(
+            "--jobs", type=click.IntRange(1, 64), default=None, help="Snippets at a time."
+        ),
+        click.option("--strict", is_flag=True, help="Let warnings fail."),
+        click.option("--source", help="Folder of the lessons (default: from lrcards.toml)."),
+    ):
+        command = decorate(command)
+    return command
+
+
+def request_from(values: dict[str, Any], out: Path, chosen: tuple[str, ...], look: Look) -> Request:
+    """Make what the pipeline is asked for from the options of run_options()."""
+    # Imported late: a build that has nothing to do must not pay for the pipeline.
+    from lrcards.pipeline import Request
+
+    return Request(
+        out=out,
+        targets=chosen,
+        now=now(),
+        strict=values["strict"],
+        jobs=values["jobs"] or os.cpu_count() or 1,
+        use_store=not values["no_cache"],
+        force=frozenset(values["force"]),
+        progress=progress(look),
+    )
 
 
 def look_from(values: dict[str, Any]) -> Look:

@@ -45,6 +45,11 @@ class Node:
         for child in self.children:
             yield from child.walk()
 
+    def words(self) -> str:
+        """Return the plain text in it; values, code and math do not count."""
+        texts = (node.parts for node in self.walk() if node.tag == "text")
+        return "".join(part for parts in texts for part in parts if isinstance(part, str)).strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Prose:

@@ -174,7 +174,7 @@ def _is_below(level: int, section: Section) -> bool:
 
 
 def _check_inputs(snippets: Iterable[Snippet], files: Files, notes: Notes) -> None:
-    """Data files that a snippet reads are named relative to the source folder, inside the course."""
+    """Data files are named relative to the source folder and lie inside the course."""
     for snippet in snippets:
         for name in snippet.inputs:
             file = files.resolve(files.source, name, snippet.span, notes)

@@ -28,14 +28,6 @@ class ReadParts:
         return segment_prose(segment) if segment else None
 
 
-def plain(node: Node) -> str:
-    """Text of a heading for comparing; values and math do not count."""
-    return "".join(
-        part for inner in node.walk() if inner.tag == "text" for part in inner.parts
-        if isinstance(part, str)
-    ).strip()  # fmt: skip
-
-
 def segment_prose(segment: Segment) -> Prose:
     assert segment.heading is not None
     return Prose(segment.nodes, segment.heading.span)
@@ -68,7 +60,7 @@ def read_parts(outline: ItemOutline, notes: Notes) -> ReadParts:
 def _name(segment: Segment, notes: Notes) -> str | None:
     if segment.heading is None:
         return None
-    written = plain(segment.heading)
+    written = segment.heading.words()
     if written not in NAMES:
         notes.error(
             segment.heading.span,
@@ -90,7 +82,7 @@ def list_items(segment: Segment, tag: str, notes: Notes) -> list[Node]:
     rest = [node for node in segment.nodes if not _is_list(node)]
     wrong = [item for item in items if item.tag != tag]
     for node in (*rest, *wrong):
-        name = plain(segment.heading) if segment.heading else ""
+        name = segment.heading.words() if segment.heading else ""
         message = f"'{name}' holds something else than {expected}"
         notes.error(node.span, "bad-part", message, f"write {expected}")
     return [item for item in items if item.tag == tag]

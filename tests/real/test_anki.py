@@ -90,7 +90,7 @@ def test_our_own_course(collection: Any) -> None:
 def test_an_update_keeps_what_was_learnt(
     collection: Any, course: CourseFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lrcards.cli.build.now", lambda: 1_700_000_000)
+    monkeypatch.setattr("lrcards.cli.common.now", lambda: 1_700_000_000)
     first = build(course, TEXT)
     notes = load(collection, first)["new"]
     check_cards(collection)
@@ -107,7 +107,7 @@ def test_an_update_keeps_what_was_learnt(
     ]
     assert sum(row[-1] for row in state) == 1
 
-    monkeypatch.setattr("lrcards.cli.build.now", lambda: 1_700_100_000)
+    monkeypatch.setattr("lrcards.cli.common.now", lambda: 1_700_100_000)
     changed = TEXT.replace("How many steps?", "How many steps does it wait?")
     changed += "\n## One more\n\n```yaml card\nid: r-two\n```\n\nNew.\n"
     second = build(course, changed)

@@ -15,6 +15,7 @@ from lrcards.values import normalise
 _WIDTH, _HEIGHT = 480, 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 12, 14, 38
 _STEPPED = 60
+_LEGEND = 20
 _ROWS = 25
 _DASHES = ("", "6 3", "2 3", "9 3 2 3")
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -40,13 +41,14 @@ class _Scale:
     last: int
     low: float
     high: float
+    top: int = _TOP
 
     def x(self, epoch: float) -> float:
         return _LEFT + (_WIDTH - _LEFT - _RIGHT) * epoch / max(1, self.last)
 
     def y(self, rate: float) -> float:
         share = (rate - self.low) / (self.high - self.low)
-        return _HEIGHT - _BOTTOM - (_HEIGHT - _TOP - _BOTTOM) * share
+        return _HEIGHT - _BOTTOM - (_HEIGHT - self.top - _BOTTOM) * share
 
 
 def curve(traces: Sequence[Trace], alt: str, palette: Palette = THEMED) -> str:
@@ -117,7 +119,8 @@ def _scale(traces: Sequence[Trace]) -> _Scale:
         high = 1.0
     step = _nice((high - low) / 4)
     last = max(len(trace.values) for trace in traces) - 1
-    return _Scale(last, math.floor(low / step) * step, math.ceil(high / step - 1e-9) * step)
+    top = _TOP if len(traces) == 1 else _TOP + _LEGEND
+    return _Scale(last, math.floor(low / step) * step, math.ceil(high / step - 1e-9) * step, top)
 
 
 def _nice(rough: float) -> float:
@@ -185,12 +188,12 @@ def _without_collinear(points: list[tuple[float, float]]) -> list[tuple[float, f
 
 def _legend(svg: ET.Element, traces: Sequence[Trace], palette: Palette) -> None:
     for number, trace in enumerate(traces):
-        y = _TOP + 10 + 16 * number
+        x, y = _LEFT + (_WIDTH - _LEFT) // len(traces) * number, 12
         dash = _DASHES[number % 4]
-        ends = {"x1": str(_WIDTH - 150), "x2": str(_WIDTH - 122), "y1": str(y), "y2": str(y)}
+        ends = {"x1": str(x), "x2": str(x + 28), "y1": str(y), "y2": str(y)}
         ends |= {"stroke": palette.traces[number % 3], "stroke-width": "2"}
         ET.SubElement(svg, "line", ends | ({"stroke-dasharray": dash} if dash else {}))
-        at = {"x": str(_WIDTH - 116), "y": str(y + 4), "fill": palette.ink}
+        at = {"x": str(x + 34), "y": str(y + 4), "fill": palette.ink}
         ET.SubElement(svg, "text", at).text = trace.name
 
 

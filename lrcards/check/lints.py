@@ -22,7 +22,9 @@ from lrcards.model import (
 from lrcards.values import Problem, is_number_text, names, parse, trace_element
 
 Rule = Callable[[Item, Filler], Iterator[Diagnostic]]
-_TYPED = re.compile(r"(?<![\w.])[-+]?(?:\d+\.\d+|\.\d+|\d+(?=[eE%]| %))(?:[eE][-+]?\d+)?(?:\s?%)?")
+_TYPED = re.compile(
+    r"(?<![\w.])[-+]?(?:\d+\.\d+|\.\d+|\d+(?=[eE%]| %))(?:[eE][-+]?\d+)?(?!\.?\d)(?:\s?%)?"
+)
 _ANY_NUMBER = re.compile(r"(?<![\w.])(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
 

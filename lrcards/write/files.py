@@ -12,6 +12,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from filelock import FileLock
+
 REPORT = "report.json"
 _JOURNAL = "exchange.json"
 _STAGE = "stage"
@@ -71,15 +73,16 @@ def save(tree: Mapping[str, bytes], out: Path, state: Path, also: Mapping[Path, 
     Files in `out` that no report of ours names are carried over: nothing of the user's is lost.
     """
     stage = _place_beside(out, state)
-    _remove(stage)
-    strangers = _strangers(out)
-    for path, data in {**strangers, **tree}.items():
-        _write(stage / path, data)
-    _sync_folders(stage)
-    for file, data in also.items():
-        replace_file(file, data)
-    exchange(stage, out)
-    _remove(stage)
+    with FileLock(state / "stage.lock"):  # a second build beside this one waits its turn
+        _remove(stage)
+        strangers = _strangers(out)
+        for path, data in {**strangers, **tree}.items():
+            _write(stage / path, data)
+        _sync_folders(stage)
+        for file, data in also.items():
+            replace_file(file, data)
+        exchange(stage, out)
+        _remove(stage)
 
 
 def recover(out: Path, state: Path) -> None:

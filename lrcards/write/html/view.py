@@ -105,7 +105,7 @@ class _Item:
             "solution": self.html(item.parts.solution),
             "check": self.html(item.parts.quick_check),
             "mistakes": list(self.mistakes()),
-            "numbers": self.one.filled.values,
+            "numbers": list(self.numbers()),
             "origin": self.origin(),
             "final": "",
             "prompt": "",
@@ -167,6 +167,15 @@ class _Item:
             if wrong.feedback is mistake.feedback:
                 return {"low": plain_decimal(wrong.low), "high": plain_decimal(wrong.high)}
         return {"low": None, "high": None}
+
+    def numbers(self) -> Iterator[dict[str, str]]:
+        """List where each number comes from, a repeated one once."""
+        seen: set[str] = set()
+        for value in self.one.filled.values:
+            row = {"shown": value.shown, "expression": value.expression, "computed": value.computed}
+            if repr(row) not in seen:
+                seen.add(repr(row))
+                yield row
 
     def origin(self) -> str:
         keys = sorted({value.key for value in self.one.filled.values if value.key})

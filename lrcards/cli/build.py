@@ -74,5 +74,8 @@ def _build(config: Config, out: Path, chosen: tuple[str, ...], values: dict[str,
     except RunnerError as problem:
         return fail_environment(str(problem))
     except OSError as error:
-        return fail_environment(f"cannot write {error.filename or out}: {error.strerror}")
+        place = error.filename or out
+        return fail_environment(
+            f"cannot write {place}: {error.strerror}; choose another --out, or mend the folder"
+        )
     return report(outcome, look, request.strict)

@@ -46,6 +46,7 @@ class Files:
         try:
             text = data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
         except UnicodeDecodeError as error:
+            self.sources[name] = data.decode("utf-8", "replace")
             before = data[: error.start].decode("utf-8", "replace")
             line = before.count("\n") + 1
             column = len(before) - before.rfind("\n")

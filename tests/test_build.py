@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -445,6 +447,21 @@ def test_modules_order_and_decks(course: CourseFolder) -> None:
     assert found == sorted(found)
     assert 'lang="de"' in course.tree()["html/b/one.html"].decode()
     assert "Empty group" in course.tree()["html/a/late.html"].decode()
+
+
+def test_items_on_a_module_page_and_odd_file_names(course: CourseFolder) -> None:
+    course.write("source/index.md", LESSON)
+    course.write("source/a b#1.md", LESSON.replace("after-3", "other"))
+    course.write("source/a_b_1.md", LESSON.replace("after-3", "third"))
+    course.write("source/404.md", "---\ntitle: Own\n---\n\nOur own page.\n")
+    code, _, err = course.run("build", "--strict")
+    assert code == 0, err
+    tree = course.tree()
+    assert b'id="after-3"' in tree["html/index.html"]
+    assert b'href="a%20b%231.html"' in tree["html/index.html"]
+    assert b"Our own page." in tree["html/404.html"]
+    with zipfile.ZipFile(io.BytesIO(tree["qti12/demo.zip"])) as archive:
+        assert len(archive.namelist()) == len(set(archive.namelist())) == 4
 
 
 def test_a_file_that_is_one_item(course: CourseFolder) -> None:

@@ -102,6 +102,7 @@ def test_what_is_left(shared: Zygote) -> None:
             "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
             "wall-limit",
         ),
+        ("x = bytearray(3 << 30)", "memory"),
         ("import os\nos._exit(7)", "died"),
         ("import os\nos.kill(os.getpid(), 11)", "died"),
         ("import os\nos.write(3, b'x' * 2_000_000)", "output-limit"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -52,7 +53,8 @@ class _Site:
                 groups=[],
                 lessons=self.below("index.html"),
             )
-        yield self.page("404.html", "html/404.html", title="Page not found")
+        if not any(one.lesson.page == "404.html" for one in self.checked.lessons):
+            yield self.page("404.html", "html/404.html", title="Page not found")
 
     def page(self, page: str, template: str, **values: Any) -> File:
         about = self.checked.course.about
@@ -90,7 +92,7 @@ class _Site:
             {
                 "title": lesson.title,
                 "description": lesson.description,
-                "href": str(PurePosixPath(lesson.page).relative_to(folder)),
+                "href": quote(str(PurePosixPath(lesson.page).relative_to(folder))),
                 "summary": _summary(one),
             }
             for one in self.checked.lessons

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -48,11 +49,10 @@ class _Package:
                 kept.append(one)
         written = [one for one in kept if isinstance(one.item, Explain)]
         auto = [one for one in kept if not isinstance(one.item, Explain)]
-        name = identifier(lesson.lesson.page.removesuffix(".html"))
-        title = lesson.lesson.title
-        for items, suffix, label in ((auto, "", ""), (written, "_written", ": written")):
+        page = lesson.lesson.page.removesuffix(".html")
+        for items, suffix in ((auto, ""), (written, ": written")):
             if items:
-                self.assessment(name + suffix, title + label, items)
+                self.assessment(identifier(page + suffix), lesson.lesson.title + suffix, items)
 
     def assessment(self, name: str, title: str, items: list[CheckedItem]) -> None:
         top = root("questestinterop", {None: _QTI})
@@ -121,9 +121,11 @@ class _Package:
 
 
 def identifier(text: str) -> str:
-    """Return a stable XML name: letters, digits and _ as they are, all else as _."""
+    """Return a stable XML name: a text that is none gets a digest, so that no two become one."""
+    if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]*", text):
+        return text
     name = re.sub(r"[^A-Za-z0-9_.-]", "_", text)
-    return name if re.match(r"[A-Za-z_]", name) else f"_{name}"
+    return f"_{name}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 def _reduced(one: CheckedItem) -> str:

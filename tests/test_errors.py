@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,60 @@ def test_accepted_warnings_are_silent(course: CourseFolder) -> None:
         'uid = "demo"\ntitle = "Demo"\n[allow]\nunverified-number = "an example"\n',
     )
     assert course.run("build", "-q", "--strict")[0] == 0
+
+
+PLACES = {
+    "heading": ("## After three steps", "## After `= lr[3] -> 0.06` steps"),
+    "lesson prose": ("Prose with", "Prose `= lr[3] -> 0.06` with"),
+    "lesson heading": ("Prose with `= lr[0]`.", "## Of `= lr[3] -> 0.06`\n\nText."),
+    "bold in a link": ("What is", "**[`= lr[3] -> 0.06`](x.md)** what is"),
+    "code": ("What is", "`x = {{ lr[3] -> 0.06 }}` what is"),
+    "math": ("What is", "$x = {{ lr[3] -> 0.06 }}$ what is"),
+    "display math": ("What is", "$$\nx = {{ lr[3] -> 0.06 }}\n$$\n\nwhat is"),
+    "fence": ("What is", "```python\nx = {{ lr[3] -> 0.06 }}\n```\n\nwhat is"),
+    "table": ("What is", "| a |\n|---|\n| `= lr[3] -> 0.06` |\n\nwhat is"),
+    "alt text": ("What is", "![Rate `= lr[3] -> 0.06`](plot:lr)\n\nwhat is"),
+    "nested list": ("What is", "- a\n  - `= lr[3] -> 0.06`\n\nwhat is"),
+    "quote": ("What is", "> `= lr[3] -> 0.06`\n\nwhat is"),
+    "hint": ("What is the rate after three steps?", "x\n\n### Hint\n\n`= lr[3] -> 0.06`"),
+    "mistake": (
+        "What is the rate after three steps?",
+        "x\n\n### Common mistakes\n\n- Text with `= lr[3] -> 0.06`.",
+    ),
+    "option": (
+        "answer: lr[3] -> 0.05\n```",
+        "```\n\n- [x] `= lr[3] -> 0.06`\n  > y\n- [ ] B\n  > n",
+    ),
+    "feedback": (
+        "answer: lr[3] -> 0.05\n```",
+        "```\n\n- [x] A\n  > `= lr[3] -> 0.06`\n- [ ] B\n  > n",
+    ),
+    "concept": (
+        "answer: lr[3] -> 0.05\n```",
+        "```\n\nSay.\n\n### Key concepts\n\n- [ ] `= lr[3] -> 0.06`\n",
+    ),
+    "answer part": ("answer: lr[3] -> 0.05\n```", "```\n\n### Answer\n\n`= lr[3] -> 0.06`\n"),
+    "cloze": ("answer: lr[3] -> 0.05\n```", "kind: cloze\n```\n\nIt is **`= lr[3] -> 0.06`**.\n"),
+    "a list": ("What is", "`= lr[2:4] -> 0.05, 0.06` what is"),
+    "a format": ("What is", "`= lr[3]:.1e -> 6.0e-2` what is"),
+    "other digits": ("What is", "`= lr[3] -> 0.0500001` what is"),
+    "a hair": ("What is", "`= lr[3] -> 0.050000000001` what is"),
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_no_wrong_number_passes_anywhere(course: CourseFolder, place: str) -> None:
+    old, new = PLACES[place]
+    assert old in LESSON
+    course.write("source/lesson.md", LESSON.replace(old, new))
+    code, _, err = course.run("build", "-q")
+    assert code == 1
+    assert err.count("error[answer-mismatch]") == 1
+    declared = new.split("-> ")[1].split("`")[0].split(" }}")[0]
+    excerpt, caret = next(
+        (row, below)
+        for row, below in itertools.pairwise(err.partition("error[answer-mis")[2].split("\n"))
+        if " | " in row and "->" in row
+    )
+    at = caret.index("^")
+    assert excerpt[at : at + len(declared)] == declared, "the caret stands under the number"

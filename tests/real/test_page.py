@@ -167,7 +167,8 @@ def test_hints_come_one_at_a_time(page: Any) -> None:
     hints = card.locator(".hint")
     assert not hints.nth(1).is_visible()
     hints.nth(0).locator("summary").click()
-    assert hints.nth(1).is_visible()
+    # The browser tells of an opened `details` a moment later.
+    hints.nth(1).wait_for(state="visible", timeout=5000)
 
 
 def test_by_keyboard_alone(page: Any) -> None:

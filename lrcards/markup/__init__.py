@@ -2,13 +2,14 @@
 
 from lrcards.markup.code import code_css, highlight, palette, plain_code
 from lrcards.markup.maths import math_problem, mathml, tex_delimited
-from lrcards.markup.render import Dialect, filled_text, to_html, to_inline, to_text
+from lrcards.markup.render import Dialect, filled_text, image_tag, to_html, to_inline, to_text
 
 __all__ = [
     "Dialect",
     "code_css",
     "filled_text",
     "highlight",
+    "image_tag",
     "math_problem",
     "mathml",
     "palette",

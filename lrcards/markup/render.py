@@ -51,6 +51,12 @@ def to_text(prose: Prose, filled: Filled) -> str:
     return " ".join(_text(prose.nodes, filled).split())
 
 
+def image_tag(address: str, alt: str, title: str) -> str:
+    """Return an `img` element; `alt` and `title` are plain text."""
+    said = f' title="{escape(title)}"' if title else ""
+    return f'<img src="{escape(address)}" alt="{escape(alt)}"{said}>'
+
+
 def filled_text(parts: Iterable[str | Marker], filled: Filled) -> str:
     """Join the parts of a node, values filled in."""
     return "".join(part if isinstance(part, str) else filled.shown[part] for part in parts)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from html import escape
-from pathlib import PurePosixPath
 from typing import TypeAlias
 
 from lrcards.figures import FIXED, curve
-from lrcards.markup import Dialect, plain_code, tex_delimited, to_html, to_inline, to_text
+from lrcards.markup import (
+    Dialect,
+    image_tag,
+    plain_code,
+    tex_delimited,
+    to_html,
+    to_inline,
+    to_text,
+)
 from lrcards.model import (
     CheckedItem,
     Choice,
@@ -21,6 +27,7 @@ from lrcards.model import (
     Trace,
     kind_of,
 )
+from lrcards.write.output import media_name
 
 NOT_ASKED = "left out: not asked for"
 Render: TypeAlias = Callable[[Dialect], str]
@@ -35,24 +42,17 @@ class Files:
     address: Callable[[str], str]
     used: dict[str, bytes] = field(default_factory=dict)
 
-    def add(self, data: bytes, suffix: str) -> str:
-        name = media_name(data, suffix)
+    def add(self, data: bytes, source: str) -> str:
+        name = media_name(data, source)
         self.used[name] = data
         return self.address(name)
 
     def image(self, source: str, alt: str, title: str) -> str:
-        address = self.add(self.media[source], PurePosixPath(source).suffix)
-        said = f' title="{escape(title)}"' if title else ""
-        return f'<img src="{escape(address)}" alt="{escape(alt)}"{said}>'
+        return image_tag(self.add(self.media[source], source), alt, title)
 
     def figure(self, traces: tuple[Trace, ...], alt: str) -> str:
-        address = self.add(curve(traces, alt, FIXED).encode(), ".svg")
+        address = self.add(curve(traces, alt, FIXED).encode(), "curve.svg")
         return f'<img src="{escape(address)}" alt="{escape(alt)}" width="480" height="240">'
-
-
-def media_name(data: bytes, suffix: str) -> str:
-    """Name a file by its content, in letters that every target takes."""
-    return f"lr-{hashlib.sha256(data).hexdigest()[:12]}{suffix.lower()}"
 
 
 def dialect(files: Files) -> Dialect:

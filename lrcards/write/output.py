@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TypeAlias
 
 from lrcards.diagnostics import Diagnostic
@@ -26,6 +28,12 @@ class Output:
     files: tuple[File, ...]
     coverage: Mapping[str, str]
     diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def media_name(data: bytes, source: str) -> str:
+    """Name a picture by its content, with its ending, in letters that every target takes."""
+    suffix = PurePosixPath(source).suffix.lower()
+    return f"lr-{hashlib.sha256(data).hexdigest()[:12]}{suffix}"
 
 
 Writer: TypeAlias = Callable[[Checked, Theme], Output]

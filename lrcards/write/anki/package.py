@@ -8,14 +8,14 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
-from pathlib import PurePosixPath
 
 import genanki
 
 from lrcards.figures import curve
+from lrcards.markup import image_tag
 from lrcards.model import Trace
 from lrcards.write.archive import zip_bytes
+from lrcards.write.output import media_name
 
 # Ids look like times in milliseconds; this range lies in the past, so Anki leaves them alone.
 _FIRST_NOTE = 1_500_000_000_000
@@ -52,11 +52,9 @@ class Media:
 
     def image(self, source: str, alt: str, title: str) -> str:
         data = self.sources[source]
-        suffix = PurePosixPath(source).suffix.lower()
-        name = f"lr-{hashlib.sha256(data).hexdigest()[:12]}{suffix}"
+        name = media_name(data, source)
         self.used[name] = data
-        said = f' title="{escape(title)}"' if title else ""
-        return f'<img src="{name}" alt="{escape(alt)}"{said}>'
+        return image_tag(name, alt, title)
 
     def figure(self, traces: tuple[Trace, ...], alt: str) -> str:
         """Curves stand in the field itself: only so do they follow the night colours."""

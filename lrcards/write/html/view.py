@@ -12,7 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from lrcards.figures import curve, table
-from lrcards.markup import Dialect, highlight, mathml, to_html, to_inline
+from lrcards.markup import Dialect, highlight, image_tag, mathml, to_html, to_inline
 from lrcards.model import (
     PRACTICE_LEVELS,
     Answer,
@@ -190,8 +190,7 @@ def _dialect(checked: Checked) -> Dialect:
     def image(source: str, alt: str, title: str) -> str:
         kind = _TYPES[PurePosixPath(source).suffix.lower()]
         data = base64.b64encode(checked.course.media[source]).decode()
-        said = f' title="{escape(title)}"' if title else ""
-        return f'<img src="data:{kind};base64,{data}" alt="{escape(alt)}"{said}>'
+        return image_tag(f"data:{kind};base64,{data}", alt, title)
 
     return Dialect(
         math=mathml, code=highlight, image=image, figure=_figure, deletion=_gap, heading_shift=0

@@ -16,7 +16,7 @@ _ABOUT = tuple(field.name for field in fields(About))
 _TEXTS = (*_ABOUT, "source", "out", "templates", "isolation")
 _KEYS = (*_TEXTS, "targets", "snippet_timeout", "retired", "allow")
 _UID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_ISOLATION = ("auto",)
+ISOLATION = ("auto", "full")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +118,9 @@ class _Reader:
         texts = {key: self.string(key) for key in _TEXTS if key in self.table}
         self.identity(texts)
         isolation = texts.get("isolation", "auto")
-        if isolation not in _ISOLATION:
-            self.problem("isolation", f"isolation '{isolation}' is not built yet", "use auto")
+        if isolation not in ISOLATION:
+            hint = f"use one of: {', '.join(ISOLATION)}"
+            self.problem("isolation", f"'{isolation}' is no level that can be asked for", hint)
         about = About(**{"uid": "", "title": "", **{k: texts[k] for k in _ABOUT if k in texts}})
         paths = {k: texts[k] for k in ("source", "out", "templates") if k in texts}
         config = Config(

@@ -33,9 +33,9 @@ class LastBuild:
     files: int
 
 
-def request_key(out: Path, targets: Iterable[str]) -> tuple[str, ...]:
-    """Name what changes the output of a build; strictness, speed and the store do not."""
-    return (str(out), *targets)
+def request_key(out: Path, targets: Iterable[str], isolation: str) -> tuple[str, ...]:
+    """Name what a build must have been asked to stand for this one; strictness does not matter."""
+    return (str(out), isolation, *targets)
 
 
 def inputs(config: Config, request: Iterable[str], extra: Iterable[str] = ()) -> dict[str, str]:

@@ -11,15 +11,21 @@ from lrcards.check import Ledger, check
 from lrcards.check.lock import FILE as LOCK
 from lrcards.check.lock import parse_lock, render_lock, taken_away
 from lrcards.config import Config
-from lrcards.diagnostics import Diagnostic, count, has_errors
-from lrcards.model import Checked, Course, Runs
+from lrcards.diagnostics import Diagnostic, did_you_mean, has_errors
+from lrcards.model import Checked, Course, Runs, SnippetId
 from lrcards.read import read
 from lrcards.run import RunOptions, run
+from lrcards.story import losses, said, wrote
 from lrcards.write import WRITERS
-from lrcards.write.files import REPORT, digest, ours, read_files, recover, save
+from lrcards.write.carried import Carried
+from lrcards.write.files import REPORT, digest, ours, recover, save
 from lrcards.write.output import Output
 from lrcards.write.report import report
 from lrcards.write.theme import Theme
+
+
+class UnknownNameError(Exception):
+    """A name on the command line is none of the course's: a usage error, exit code 2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,8 @@ class Request:
     jobs: int = 2
     use_store: bool = True
     force: frozenset[str] = frozenset()
+    isolation: str = "auto"
+    executor: str = "local"
     progress: Callable[[int, int], None] | None = None
 
 
@@ -57,6 +65,9 @@ class Compiled:
     checked: Checked | None
     diagnostics: tuple[Diagnostic, ...]
 
+    def said(self) -> tuple[str, ...]:
+        return said(self.course, self.runs, self.checked)
+
     def stops(self, request: Request) -> bool:
         return self.checked is None or (request.strict and bool(self.diagnostics))
 
@@ -64,21 +75,12 @@ class Compiled:
 def compile_course(config: Config, request: Request) -> Compiled:
     """Read, run and check; all mistakes of the three stages are found in one go."""
     course, found = read(config)
-    snippets = {
-        (lesson.path, name): snippet
+    groups = [
+        {(lesson.path, name): snippet}
         for lesson in course.lessons
         for name, snippet in lesson.snippets.items()
-    }
-    options = RunOptions(
-        store=config.state,
-        source=config.root / config.source,
-        jobs=request.jobs,
-        timeout=config.snippet_timeout,
-        use_store=request.use_store,
-        force=request.force,
-        progress=request.progress,
-    )
-    runs = run(snippets, options)
+    ]
+    runs = run(groups, _run_options(course, config, request))
     lock = config.root / LOCK
     lines, broken = parse_lock(lock.read_text(encoding="utf-8") if lock.is_file() else "")
     ledger = Ledger(lines, request.now, config.retired)
@@ -86,10 +88,41 @@ def compile_course(config: Config, request: Request) -> Compiled:
     return Compiled(course, runs, ledger, checked, _sorted(diagnostics, config))
 
 
+def _run_options(course: Course, config: Config, request: Request) -> RunOptions:
+    return RunOptions(
+        store=config.state,
+        root=config.root,
+        source=config.source,
+        jobs=request.jobs,
+        timeout=config.snippet_timeout,
+        use_store=request.use_store,
+        force=_forced(course, request.force),
+        isolation=request.isolation,
+        executor=request.executor,
+        progress=request.progress,
+    )
+
+
+def _forced(course: Course, names: frozenset[str]) -> frozenset[SnippetId]:
+    """Find what --force names: snippets, or items, which stand for what they use.
+
+    Raises UnknownNameError for a name that the course does not have.
+    """
+    known: dict[str, set[SnippetId]] = {}
+    for lesson in course.lessons:
+        for name in lesson.snippets:
+            known.setdefault(name, set()).add((lesson.path, name))
+        for item in lesson.items:
+            known.setdefault(item.id, set()).update((lesson.path, one) for one in item.settings.use)
+    for name in names - known.keys():
+        raise UnknownNameError(f"--force {name}: {did_you_mean(name, known)}")
+    return frozenset(place for name in names for place in known[name])
+
+
 def check_course(config: Config, request: Request) -> Outcome:
     """Do everything of a build but writing."""
     compiled = compile_course(config, request)
-    return _outcome(compiled, compiled.diagnostics, _said(compiled))
+    return _outcome(compiled, compiled.diagnostics, compiled.said())
 
 
 def build(config: Config, request: Request) -> Outcome:
@@ -101,49 +134,25 @@ def build(config: Config, request: Request) -> Outcome:
     before = ours(request.out)
     compiled = compile_course(config, request)
     if compiled.checked is None or compiled.stops(request):
-        return _outcome(compiled, compiled.diagnostics, _said(compiled))
+        return _outcome(compiled, compiled.diagnostics, compiled.said())
     theme = Theme(*config.template_folders)
     made = {name: WRITERS[name](compiled.checked, theme) for name in request.targets}
     found = _sorted([*compiled.diagnostics, *_written(made)], config)
     if has_errors(found) or (request.strict and found):
-        return _outcome(compiled, found, _said(compiled))
-    tree = _tree(compiled.checked, made, found, _Before(request, before))
-    lines = (*_said(compiled), *_wrote(made, request))
+        return _outcome(compiled, found, compiled.said())
+    tree = _tree(compiled.checked, made, found, Carried(request.out, request.targets, before))
+    lines = (*compiled.said(), *wrote(made, request.out.name))
     also = {config.root / LOCK: _lock(compiled, compiled.checked)}
     save(tree, request.out, config.state, also)
     _remember(config, request, compiled, noop.LastBuild({}, _digests(tree), lines, found, 0))
-    return replace(_outcome(compiled, found, lines), losses=tuple(_losses(made)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Before:
-    """The build that stands in the output folder, for a partial build to carry over."""
-
-    request: Request
-    report: Mapping[str, object]
-
-    def files(self) -> dict[str, bytes]:
-        rows = self.report.get("files")
-        paths = [str(row["path"]) for row in rows] if isinstance(rows, list) else []
-        built = set(self.request.targets)
-        return read_files(
-            self.request.out, (path for path in paths if path.split("/")[0] not in built)
-        )
-
-    def coverage(self) -> dict[str, dict[str, str]]:
-        rows = self.report.get("items")
-        kept: dict[str, dict[str, str]] = {}
-        for row in rows if isinstance(rows, list) else []:
-            for target, text in row["targets"].items():
-                kept.setdefault(target, {})[row["id"]] = text
-        return kept
+    return replace(_outcome(compiled, found, lines), losses=tuple(losses(made)))
 
 
 def _tree(
     checked: Checked,
     made: Mapping[str, Output],
     found: Iterable[Diagnostic],
-    before: _Before,
+    before: Carried,
 ) -> dict[str, bytes]:
     tree = before.files()
     tree |= {file.path: file.data for output in made.values() for file in output.files}
@@ -167,7 +176,7 @@ def _lock(compiled: Compiled, checked: Checked) -> bytes:
 
 
 def _remember(config: Config, request: Request, compiled: Compiled, last: noop.LastBuild) -> None:
-    key = noop.request_key(request.out, request.targets)
+    key = noop.request_key(request.out, request.targets, request.isolation)
     outside = [*compiled.course.media, *compiled.course.sources, *_inputs(compiled.course)]
     inputs = noop.inputs(config, key, outside)
     noop.remember(config, replace(last, inputs=inputs, files=len(compiled.course.sources)))
@@ -195,42 +204,5 @@ def _written(made: Mapping[str, Output]) -> Iterator[Diagnostic]:
         yield from output.diagnostics
 
 
-def _losses(made: Mapping[str, Output]) -> Iterator[tuple[str, str, str]]:
-    for name, output in made.items():
-        for item, text in output.coverage.items():
-            if text != "full":
-                yield item, name, text
-
-
 def _outcome(compiled: Compiled, found: tuple[Diagnostic, ...], lines: tuple[str, ...]) -> Outcome:
     return Outcome(found, compiled.course.sources, len(compiled.course.sources), lines)
-
-
-def _said(compiled: Compiled) -> tuple[str, ...]:
-    items = sum(len(lesson.items) for lesson in compiled.course.lessons)
-    runs = compiled.runs
-    distinct = {one.key: one for one in runs.by_snippet.values()}.values()
-    hits = sum(one.hit for one in distinct)
-    where = f"torch {runs.torch}   isolation: {runs.isolation}"
-    return (
-        f"Read     {count(len(compiled.course.lessons), 'lesson')}, {count(items, 'item')}",
-        f"Ran      {count(len(distinct) - hits, 'snippet')}, {hits} from the store   {where}",
-        *_checked_line(compiled.checked),
-    )
-
-
-def _checked_line(checked: Checked | None) -> Iterator[str]:
-    if checked is not None:
-        items = [one for lesson in checked.lessons for one in lesson.items]
-        filled = [*(one.filled for one in items), *(one.filled for one in checked.lessons)]
-        values = sum(len(one.values) for one in filled)
-        graded = sum((one.answer is not None) + len(one.deletions) for one in items)
-        yield f"Checked  {count(values, 'value')}, {count(graded, 'graded number')}: all agree"
-
-
-def _wrote(made: Mapping[str, Output], request: Request) -> Iterator[str]:
-    for name, output in made.items():
-        size = sum(len(file.data) for file in output.files)
-        kept = sum(not text.startswith("left out") for text in output.coverage.values())
-        first = next((f.path for f in output.files if name != "html"), f"{name}/index.html")
-        yield f"Wrote    {request.out.name}/{first}   {count(kept, 'item')}, {size // 1024 + 1} kB"

@@ -68,9 +68,17 @@ def warm() -> None:
 
 
 def fresh() -> None:
-    """Give a run the same start as every other: seeds, and counts at zero."""
+    """Give a run the same start as every other: seeds, torch's switches, and counts at zero.
+
+    Variants of an item share a process: what one switches must not reach the next.
+    """
     random.seed(0)
-    torch.manual_seed(0)
+    # torch.manual_seed also queues calls for devices that no snippet sees, with a stack for each.
+    torch.default_generator.manual_seed(0)
+    torch.set_default_dtype(torch.float32)
+    torch.set_default_device(None)
+    torch.set_grad_enabled(True)
+    torch.use_deterministic_algorithms(False)
     STEPS.optimizer = STEPS.scheduler = STEPS.depth = 0
 
 

@@ -84,11 +84,11 @@ def golden(request: pytest.FixtureRequest) -> Golden:
 @pytest.fixture(scope="session")
 def zygote() -> Iterator[Zygote]:
     """One zygote for the session, its own process measured like this one."""
-    plain = local._START
+    plain = local.START
     if coverage.Coverage.current():
-        local._START = _MEASURED.format(root=str(ROOT), plain=plain)
+        local.START = _MEASURED.format(root=str(ROOT), plain=plain)
     with Zygote(2) as one:
-        local._START = plain
+        local.START = plain
         yield one
 
 

@@ -37,7 +37,7 @@ def test_builds_every_target(course: CourseFolder) -> None:
         "anki/demo.apkg", "html/.nojekyll", "html/404.html", "html/index.html",
         "html/lesson.html", "moodle/demo.xml", "qti12/demo.zip", "report.json",
     }  # fmt: skip
-    assert "isolation: process only" in out
+    assert "isolation: full" in out
     assert "all agree" in out
     assert err.splitlines()[-1] == "0 errors, 0 warnings in 2 files"
 

@@ -19,21 +19,36 @@ from lrcards.model import Result, Run, Snippet
 from lrcards.params import assigned, fill
 from lrcards.run import RunOptions, run, store
 from lrcards.run.child import execute
+from lrcards.run.executors import Plan, execute_all
+from lrcards.run.jobs import Code, Job, Ran, RunnerError
 from lrcards.run.keys import environment
-from lrcards.run.local import RunnerError, Zygote, execute_all
-from lrcards.run.protocol import FrameError, decode, encode, receive
+from lrcards.run.local import Zygote
+from lrcards.run.protocol import FrameError, decode, encode, frame, receive, take_frames
 from tests.conftest import ROOT
 
-JOB = {"path": "case.py", "first_line": 1, "wall": 5.0, "folder": "/"}
+HERE = environment()
+assert HERE is not None
+PLAN = Plan("local", 2, "auto", HERE)
 
 
-def job(code: str, number: int = 0, **more: object) -> dict[str, object]:
-    return {**JOB, "id": number, "code": code, **more}
+def code_of(code: str, number: int = 0, wall: float = 5.0, **more: object) -> Code:
+    values = {"path": "case.py", "first_line": 1, "wall": wall, **more}
+    return Code(number, code, **values)  # type: ignore[arg-type]
+
+
+def job(
+    code: str, number: int = 0, folder: str = "/", files: tuple[str, ...] = (), **more: object
+) -> Job:
+    return Job((code_of(code, number, **more),), folder, files)  # type: ignore[arg-type]
 
 
 def in_child(zygote: Zygote, code: str, **more: object) -> dict[str, object]:
-    [(_, result)] = list(zygote.execute([job(code, **more)]))
-    return result
+    [ran] = zygote.execute([job(code, **more)])  # type: ignore[arg-type]
+    return dict(ran.result)
+
+
+def execute_here(code: str, **more: object) -> dict[str, object]:
+    return execute(code_of(code, **more).message())  # type: ignore[arg-type]
 
 
 def kind(result: dict[str, object]) -> str:
@@ -68,7 +83,7 @@ def shared(zygote: Zygote) -> Zygote:
 def test_in_a_child_and_here_alike(name: str, shared: Zygote) -> None:
     """The same code, confined to a child and in this process, gives the same result."""
     there = in_child(shared, CODES[name])
-    here = execute(job(CODES[name]))
+    here = execute_here(CODES[name])
     if there["failure"]:
         there["failure"]["stderr"] = ""  # type: ignore[index]
     assert json.loads(json.dumps(here)) == there
@@ -117,14 +132,14 @@ def test_hostile_snippets_end(shared: Zygote, code: str, expected: str) -> None:
 
 def test_nothing_can_be_written(shared: Zygote, tmp_path: Path) -> None:
     file = tmp_path / "file"
-    result = in_child(shared, f"f = open({str(file)!r}, 'w')\nf.write('x')\nf.close()")
-    assert result["failure"]["exception"] == "OSError"  # type: ignore[index]
-    assert file.read_bytes() == b""
+    result = in_child(shared, f"x = 1\nf = open({str(file)!r}, 'w')")
+    assert kind(result) == "denied"
+    assert result["failure"]["line"] == 2  # type: ignore[index]
+    assert not file.exists()
 
 
-def test_cpu_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lrcards.run.child.CPU_SECONDS", 0.2)
-    result = execute(job("x = 0\nwhile True:\n    x += 1"))
+def test_cpu_limit() -> None:
+    result = execute_here("x = 0\nwhile True:\n    x += 1", cpu=0.2)
     assert kind(result) == "cpu-limit"
     assert result["failure"]["line"] in {2, 3}
 
@@ -144,28 +159,33 @@ def test_the_zygote_has_one_thread_and_children_know_nothing(
 ) -> None:
     monkeypatch.setenv("LRCARDS_SECRET", "x")
     code = (
-        "import os\nnames = sorted(os.environ)\n"
-        "threads = len(os.listdir(f'/proc/{os.getppid()}/task'))\n"
-        "fds = sorted(int(one) for one in os.listdir('/proc/self/fd'))\nfolder = os.getcwd()"
+        "import os\nnames = sorted(os.environ)\nfolder = os.getcwd()\nfds = []\n"
+        "for n in range(2000):\n"
+        "    try:\n        fds.append(os.fstat(n).st_ino and n)\n"
+        "    except OSError:\n        pass"
     )
     left = in_child(shared, code, folder=str(ROOT))["names"]
-    assert left["threads"] == 1  # type: ignore[index]
+    tasks = Path(f"/proc/{shared._process.pid}/task")
+    assert len(list(tasks.iterdir())) == 1
     assert "LRCARDS_SECRET" not in left["names"]  # type: ignore[index]
     assert left["folder"] == str(ROOT)  # type: ignore[index]
-    assert len(left["fds"]) <= 5  # type: ignore[index]
+    assert left["fds"] == [0, 1, 2, 3]  # type: ignore[index]
 
 
 def test_many_jobs_in_order_of_completion() -> None:
-    done = dict(execute_all([job(f"x = {n}", n) for n in range(23)], 2))
+    done = {
+        one.number: one.result for one in execute_all([job(f"x = {n}", n) for n in range(23)], PLAN)
+    }
     assert {n: one["names"]["x"] for n, one in done.items()} == {n: n for n in range(23)}
 
 
 def test_no_orphan_survives_a_killed_compiler(tmp_path: Path) -> None:
     code = (
-        "from lrcards.run.local import execute_all\n"
-        f"job = {job('import os, time')!r}\n"
-        "job['code'] = 'import os, time\\nopen(0)\\n' and 'import time\\ntime.sleep(50)'\n"
-        "job['wall'] = 60.0\nlist(execute_all([job], 1))"
+        "from lrcards.run.jobs import Code, Job\n"
+        "from lrcards.run.local import Zygote\n"
+        "sleep = 'import time\\ntime.sleep(50)'\n"
+        "jobs = [Job((Code(n, sleep, 'x.py', 1, 60.0),), '/') for n in range(9)]\n"
+        "with Zygote(1) as zygote:\n    list(zygote.execute(jobs))"
     )
     compiler = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
     family: set[int] = set()
@@ -203,9 +223,9 @@ def alive(pid: int) -> bool:
 
 
 def test_a_zygote_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lrcards.run.local._START", "raise SystemExit('no torch here')")
+    monkeypatch.setattr("lrcards.run.local.START", "raise SystemExit('no torch here')")
     with pytest.raises(RunnerError, match="no torch here"):
-        list(execute_all([job("x = 1")], 1))
+        list(execute_all([job("x = 1")], PLAN))
 
 
 def test_a_zygote_that_goes_away_says_so() -> None:
@@ -281,49 +301,60 @@ def snippets(*codes: str, **more: object) -> dict[tuple[str, str], Snippet]:
     }
 
 
+def one_each(wanted: dict[tuple[str, str], Snippet]) -> list[dict[tuple[str, str], Snippet]]:
+    return [{place: snippet} for place, snippet in wanted.items()]
+
+
+def one_each_of(*codes: str, **more: object) -> list[dict[tuple[str, str], Snippet]]:
+    return one_each(snippets(*codes, **more))
+
+
 def test_equal_snippets_run_once_and_results_are_remembered(
     tmp_path: Path, warm: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    options = RunOptions(tmp_path / "state", tmp_path)
+    options = RunOptions(tmp_path / "state", tmp_path, "")
     real = lrcards.run.execute_all
     batches: list[int] = []
 
-    def counting(jobs: list[dict[str, object]], at_a_time: int) -> object:
+    def counting(jobs: list[Job], plan: Plan) -> object:
         batches.append(len(jobs))
-        return real(jobs, at_a_time)
+        return real(jobs, plan)
 
     monkeypatch.setattr(lrcards.run, "execute_all", counting)
     wanted = snippets("x = 1", "x = 1", "raise ValueError('y')", "import os; os._exit(1)")
-    first = run(wanted, options)
+    first = run(one_each(wanted), options)
     assert batches == [3]
     assert not any(one.hit for one in first.by_snippet.values())
-    second = run(wanted, options)
+    second = run(one_each(wanted), options)
     assert batches == [3, 1], "only the one that died is run again"
     assert second.by_snippet["lesson.md", "s2"].hit
     assert second.by_snippet["lesson.md", "s2"].result.failure.exception == "ValueError"  # type: ignore[union-attr]
-    run(wanted, RunOptions(tmp_path / "state", tmp_path, force=frozenset({"s0"})))
-    run(wanted, RunOptions(tmp_path / "state", tmp_path, use_store=False))
+    run(
+        one_each(wanted),
+        RunOptions(tmp_path / "state", tmp_path, force=frozenset({("lesson.md", "s0")})),
+    )
+    run(one_each(wanted), RunOptions(tmp_path / "state", tmp_path, use_store=False))
     assert batches == [3, 1, 2, 3]
 
 
 def test_inputs_are_part_of_the_key(tmp_path: Path, warm: None) -> None:
-    options = RunOptions(tmp_path / "state", tmp_path)
+    options = RunOptions(tmp_path / "state", tmp_path, "")
     (tmp_path / "data.txt").write_text("1", encoding="utf-8")
     wanted = snippets("x = int(open('data.txt').read())", inputs=("data.txt",))
-    assert run(wanted, options).by_snippet["lesson.md", "s0"].result.names == {"x": 1}
+    assert run(one_each(wanted), options).by_snippet["lesson.md", "s0"].result.names == {"x": 1}
     (tmp_path / "data.txt").write_text("2", encoding="utf-8")
-    assert run(wanted, options).by_snippet["lesson.md", "s0"].result.names == {"x": 2}
+    assert run(one_each(wanted), options).by_snippet["lesson.md", "s0"].result.names == {"x": 2}
     (tmp_path / "data.txt").unlink()
-    failure = run(wanted, options).by_snippet["lesson.md", "s0"].result.failure
+    failure = run(one_each(wanted), options).by_snippet["lesson.md", "s0"].result.failure
     assert failure is not None
     assert failure.exception == "FileNotFoundError"
 
 
 def test_a_moved_snippet_is_a_hit_with_new_lines(tmp_path: Path, warm: None) -> None:
     code = "import warnings\nwarnings.warn('x')\n1 / 0"
-    options = RunOptions(tmp_path / "state", tmp_path)
-    run(snippets(code, first_line=10), options)
-    moved = run(snippets(code, first_line=50), options).by_snippet["lesson.md", "s0"]
+    options = RunOptions(tmp_path / "state", tmp_path, "")
+    run(one_each_of(code, first_line=10), options)
+    moved = run(one_each_of(code, first_line=50), options).by_snippet["lesson.md", "s0"]
     assert moved.hit
     assert moved.result.failure.line == 52  # type: ignore[union-attr]
     assert moved.result.warnings[0].line == 51
@@ -332,8 +363,8 @@ def test_a_moved_snippet_is_a_hit_with_new_lines(tmp_path: Path, warm: None) -> 
 def test_a_result_that_cannot_be_read_is_our_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lrcards.run, "execute_all", lambda *_: [(0, {"names": 3})])
-    made = run(snippets("x = 1"), RunOptions(tmp_path / "state", tmp_path))
+    monkeypatch.setattr(lrcards.run, "execute_all", lambda *_: [Ran(0, {"names": 3}, "full")])
+    made = run(one_each_of("x = 1"), RunOptions(tmp_path / "state", tmp_path))
     assert made.by_snippet["lesson.md", "s0"].result.failure.kind == "sandbox"  # type: ignore[union-attr]
 
 
@@ -346,14 +377,20 @@ def test_versions_come_from_metadata() -> None:
 
 def test_frames() -> None:
     assert decode(encode({"a": 1})) == {"a": 1}
-    for frame in (b"", b"\0\0\0\1x", b"\0\0\0\5x", b"\0\0\0\2[]", encode({}) + encode({})):
+    for content in (b"", b"x", b"[]", b"[" * 100_000):
         with pytest.raises(FrameError):
-            decode(frame)
+            decode(content)
+    buffer = bytearray(frame(1, b"one") + frame(2, b"") + frame(3, b"three")[:-1])
+    assert list(take_frames(buffer, 10)) == [(1, b"one"), (2, b"")]
+    with pytest.raises(FrameError, match="over the limit"):
+        list(take_frames(buffer, 4))
     reading, writing = os.pipe()
-    os.write(writing, (1 << 30).to_bytes(4, "big"))
+    os.write(writing, (1 << 30).to_bytes(4, "big") + bytes(4))
     with pytest.raises(FrameError, match="over the limit"):
         receive(reading)
+    os.write(writing, frame(7, b"cut off")[:-1])
     os.close(writing)
+    assert receive(reading) is None
     assert receive(reading) is None
     os.close(reading)
 

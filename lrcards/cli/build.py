@@ -38,9 +38,10 @@ def command(**values: Any) -> int:
     config = course(values["source"], look)
     out = absolute(values["out"]) if values["out"] else config.root / config.out
     chosen = targets(values["to"], config, BUILT)
+    values["isolation"] = values["isolation"] or config.isolation
     last = None
     if not values["no_cache"] and not values["force"]:
-        last = noop.unchanged(config, out, noop.request_key(out, chosen))
+        last = noop.unchanged(config, out, noop.request_key(out, chosen, values["isolation"]))
     if last is not None:
         return _nothing_to_do(last, values["strict"], look, config)
     return _build(config, out, chosen, values | {"look": look})
@@ -61,7 +62,7 @@ def _nothing_to_do(last: noop.LastBuild, strict: bool, look: Look, config: Confi
 
 def _build(config: Config, out: Path, chosen: tuple[str, ...], values: dict[str, Any]) -> int:
     # Imported late: a build that has nothing to do must not pay for the pipeline.
-    from lrcards.pipeline import build
+    from lrcards.pipeline import UnknownNameError, build
     from lrcards.run import RunnerError
     from lrcards.write.files import OutputRefusedError
 
@@ -69,7 +70,7 @@ def _build(config: Config, out: Path, chosen: tuple[str, ...], values: dict[str,
     request = request_from(values, out, chosen, look)
     try:
         outcome = build(config, request)
-    except OutputRefusedError as refused:
+    except (OutputRefusedError, UnknownNameError) as refused:
         raise click.UsageError(str(refused)) from None
     except RunnerError as problem:
         return fail_environment(str(problem))

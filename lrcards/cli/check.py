@@ -27,15 +27,18 @@ from lrcards.config import Config
 def command(**values: Any) -> int:
     """Do everything of a build but writing; with PATHS, show what concerns those files."""
     # Imported late: `lrcards --help` must not pay for the pipeline.
-    from lrcards.pipeline import check_course
+    from lrcards.pipeline import UnknownNameError, check_course
     from lrcards.run import RunnerError
 
     look = look_from(values)
     config = course(values["source"], look)
+    values["isolation"] = values["isolation"] or config.isolation
     wanted = _wanted(values["paths"], config)
     request = request_from(values, config.root / config.out, config.targets, look)
     try:
         outcome = check_course(config, request)
+    except UnknownNameError as unknown:
+        raise click.UsageError(str(unknown)) from None
     except RunnerError as problem:
         return fail_environment(str(problem))
     if wanted:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -14,7 +15,7 @@ import click
 
 from lrcards.cli import ENVIRONMENT, OK, USAGE, WRONG_SOURCES
 from lrcards.cli.render import FORMATS, loss_table, show
-from lrcards.config import Config, ConfigError, find_config
+from lrcards.config import ISOLATION, Config, ConfigError, find_config
 from lrcards.diagnostics import Diagnostic, did_you_mean, has_errors, summary
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 BUILT = ("anki", "moodle", "qti12", "html")
 
 _AFTER = 1.0
+_EXECUTORS = ("local", "spawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,27 @@ def look_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add what build and check share: --source, --strict, --jobs, --no-cache and --force."""
+    """Add what build and check share: sources, strictness, and how snippets are run."""
     for decorate in (
-        click.option("--force", multiple=True, metavar="NAME", help="Run this snippet again."),
+        click.option(
+            "--executor",
+            default="local" if sys.platform.startswith("linux") else "spawn",
+            metavar="local|spawn|dask://HOST:PORT",
+            help="Where snippets are run.",
+            show_default=True,
+            callback=_executor,
+        ),
+        click.option(
+            "--isolation",
+            type=click.Choice(ISOLATION),
+            help="full: refuse to run where snippets cannot be confined.",
+        ),
+        click.option(
+            "--force",
+            multiple=True,
+            metavar="ID",
+            help="Run this snippet, or what this item uses, again.",
+        ),
         click.option("--no-cache", is_flag=True, help="Run every snippet again."),
         click.option(
             "--jobs", type=click.IntRange(1, 64), default=None, help="Snippets at a time."
@@ -72,6 +92,13 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ):
         command = decorate(command)
     return command
+
+
+def _executor(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    """Accept `local`, `spawn` and the address of a scheduler."""
+    if value in _EXECUTORS or re.fullmatch(r"dask://[^/\s:]+:\d{1,5}", value):
+        return value
+    raise click.BadParameter(f"'{value}' is none of {', '.join(_EXECUTORS)}, dask://HOST:PORT")
 
 
 def request_from(values: dict[str, Any], out: Path, chosen: tuple[str, ...], look: Look) -> Request:
@@ -87,6 +114,8 @@ def request_from(values: dict[str, Any], out: Path, chosen: tuple[str, ...], loo
         jobs=values["jobs"] or os.cpu_count() or 1,
         use_store=not values["no_cache"],
         force=frozenset(values["force"]),
+        isolation=values["isolation"],
+        executor=values["executor"],
         progress=progress(look),
     )
 

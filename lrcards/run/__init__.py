@@ -3,31 +3,44 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from lrcards.model import Failure, Result, Run, Runs, Snippet, SnippetId
 from lrcards.params import fill
 from lrcards.run import store
+from lrcards.run.executors import Plan, execute_all
+from lrcards.run.isolation import FULL, weakest
+from lrcards.run.jobs import Code, Job, Ran, RunnerError
 from lrcards.run.keys import Environment, environment, key_of
-from lrcards.run.local import ISOLATION, RunnerError, execute_all
 
-__all__ = ["RunOptions", "RunnerError", "run"]
+__all__ = ["Group", "RunOptions", "RunnerError", "run"]
+
+Group = Mapping[SnippetId, Snippet]
 
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How to run: `store` is the state folder, `source` the snippets' working folder."""
+    """How to run. `store`: the state folder; `root`: the course's folder; `source`: below it.
+
+    `isolation` is `auto` or `full`; `force` names snippets that are run again in any case.
+    """
 
     store: Path
-    source: Path
+    root: Path
+    source: str = "source"
     jobs: int = 2
     timeout: float = 60.0
     use_store: bool = True
-    force: frozenset[str] = frozenset()
+    force: frozenset[SnippetId] = frozenset()
+    isolation: str = "auto"
+    executor: str = "local"
     progress: Callable[[int, int], None] | None = None
+
+    @property
+    def folder(self) -> Path:
+        return self.root / self.source
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,32 +52,61 @@ class _Call:
     snippet: Snippet
 
 
-def run(snippets: Mapping[SnippetId, Snippet], options: RunOptions) -> Runs:
+def run(groups: Sequence[Group], options: RunOptions) -> Runs:
     """Return a run for each snippet, from the store or by running it; equal ones run once.
 
-    A snippet that fails is a result with a failure. Raises RunnerError where nothing can
-    be run at all.
+    What has to be run of one group shares a process. A snippet that fails is a result with a
+    failure. Raises RunnerError where nothing can be run at all.
     """
     here = environment()
     if here is None:
         raise RunnerError("torch is not installed; run: pip install torch")
-    calls = {place: _call(snippet, here, options) for place, snippet in snippets.items()}
-    known = store.load(options.store) if options.use_store else {}
-    forced = {call.key for call in calls.values() if call.snippet.name in options.force}
-    missing = {
-        call.key: call for call in calls.values() if call.key not in known or call.key in forced
-    }
-    made = _execute([*missing.values()], options)
+    calls = [
+        {place: _call(snippet, here, options) for place, snippet in group.items()}
+        for group in groups
+    ]
+    known = _known(options)
+    made = _execute(_missing(calls, known, options), here, options)
     store.append(options.store, made.values())
     runs = {
-        place: _placed(made.get(call.key) or known[call.key], call) for place, call in calls.items()
+        place: _placed(made.get(call.key) or known[call.key], call)
+        for group in calls
+        for place, call in group.items()
     }
-    return Runs(runs, here.python, here.torch, ISOLATION)
+    return Runs(runs, here.python, here.torch, weakest(one.isolation for one in runs.values()))
+
+
+def _known(options: RunOptions) -> dict[str, Run]:
+    """Load what may be taken from the store: nothing that was confined less than is asked for."""
+    if not options.use_store:
+        return {}
+    known = store.load(options.store)
+    if options.isolation != FULL:
+        return known
+    return {key: one for key, one in known.items() if one.isolation == FULL}
+
+
+def _missing(
+    groups: Iterable[Mapping[SnippetId, _Call]], known: Mapping[str, Run], options: RunOptions
+) -> list[list[_Call]]:
+    """Pick what has to be run, group by group, each distinct run once."""
+    taken: set[str] = set()
+    missing: list[list[_Call]] = []
+    for group in groups:
+        wanted = {
+            call.key: call
+            for place, call in group.items()
+            if call.key not in taken and (call.key not in known or place in options.force)
+        }
+        taken |= wanted.keys()
+        if wanted:
+            missing.append([*wanted.values()])
+    return missing
 
 
 def _call(snippet: Snippet, here: Environment, options: RunOptions) -> _Call:
     code = fill(snippet.code, dict(snippet.params))
-    inputs = {name: _digest(options.source / name) for name in snippet.inputs}
+    inputs = {name: _digest(options.folder / name) for name in snippet.inputs}
     return _Call(key_of(code, inputs, here), code, snippet)
 
 
@@ -72,35 +114,52 @@ def _digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "missing"
 
 
-def _execute(calls: Sequence[_Call], options: RunOptions) -> dict[str, Run]:
-    if not calls:
+def _execute(
+    groups: Sequence[Sequence[_Call]], here: Environment, options: RunOptions
+) -> dict[str, Run]:
+    if not groups:
         return {}
-    jobs = [_job(number, call, options) for number, call in enumerate(calls)]
+    calls = [call for group in groups for call in group]
+    numbers = {call.key: number for number, call in enumerate(calls)}
+    jobs = [_job(group, numbers, options) for group in groups]
+    plan = Plan(options.executor, options.jobs, options.isolation, here)
     made: dict[str, Run] = {}
-    for number, values in execute_all(jobs, options.jobs):
-        result = store.result_from(values) or _unreadable()
-        key = calls[number].key
-        # Lines are stored as counted in the snippet itself, wherever it stands in its file.
-        made[key] = Run(key, _moved(result, 1 - calls[number].snippet.first_line), False, ISOLATION)
+    for ran in execute_all(jobs, plan):
+        call = calls[ran.number]
+        made[call.key] = _run_of(ran, call)
         if options.progress:
-            options.progress(len(made), len(jobs))
+            options.progress(len(made), len(calls))
     return made
 
 
-def _job(number: int, call: _Call, options: RunOptions) -> dict[str, Any]:
-    return {
-        "id": number,
-        "code": call.code,
-        "path": call.snippet.path,
-        "first_line": call.snippet.first_line,
-        "wall": call.snippet.timeout or options.timeout,
-        "folder": str(options.source),
-    }
+def _job(group: Sequence[_Call], numbers: Mapping[str, int], options: RunOptions) -> Job:
+    runs = tuple(
+        Code(
+            numbers[call.key],
+            call.code,
+            call.snippet.path,
+            call.snippet.first_line,
+            call.snippet.timeout or options.timeout,
+        )
+        for call in group
+    )
+    return Job(runs, str(options.folder), tuple(sorted(set(_files(group, options)))))
 
 
-def _unreadable() -> Result:
-    failure = Failure("sandbox", "what the run gave back cannot be read")
-    return Result(names={}, failure=failure)
+def _files(group: Sequence[_Call], options: RunOptions) -> Iterator[str]:
+    """List what the runs may read beside libraries: what they declare, and a file they stand in."""
+    for call in group:
+        yield from (str(options.folder / name) for name in call.snippet.inputs)
+        if call.snippet.path.endswith(".py"):
+            yield str(options.root / call.snippet.path)
+
+
+def _run_of(ran: Ran, call: _Call) -> Run:
+    result = store.result_from(ran.result) or Result(
+        names={}, failure=Failure("sandbox", "what the run gave back cannot be read")
+    )
+    # Lines are stored as counted in the snippet itself, wherever it stands in its file.
+    return Run(call.key, _moved(result, 1 - call.snippet.first_line), False, ran.isolation)
 
 
 def _placed(run: Run, call: _Call) -> Run:
@@ -109,6 +168,8 @@ def _placed(run: Run, call: _Call) -> Run:
 
 
 def _moved(result: Result, by: int) -> Result:
+    if not by:
+        return result
     warnings = tuple(
         replace(one, line=one.line + by) if one.line else one for one in result.warnings
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import errno
 import json
 import signal
 import traceback
@@ -18,7 +19,10 @@ from lrcards.run.protocol import LARGEST_RESULT
 _MOST_BITS = 4096
 _DEEPEST = 20
 _LONGEST_MESSAGE = 2000
-CPU_SECONDS = 10
+_DENIED = {errno.EPERM, errno.EACCES, errno.EFBIG}
+# How torch and Python say that memory or a thread was not to be had.
+_NO_MEMORY = "can't allocate memory"
+_NO_THREAD = "can't start new thread"
 
 
 class _LimitError(BaseException):
@@ -26,14 +30,20 @@ class _LimitError(BaseException):
 
 
 def execute(job: dict[str, Any]) -> dict[str, Any]:
-    """Run a job `{code, path, first_line, wall}`; return its result as plain data."""
+    """Run `{code, path, first_line, wall, cpu}`; return its result as plain data.
+
+    `wall` and `cpu` are limits in seconds.
+    """
     path, code = job["path"], job["code"]
     space: dict[str, Any] = {"__name__": "__main__", "__file__": path}
     space["__builtins__"] = builtins
     before = set(space)
     failure: dict[str, Any] | None = None
     prelude.fresh()
-    with warnings.catch_warnings(record=True) as caught, _limited(job["wall"]) as reached:
+    with (
+        warnings.catch_warnings(record=True) as caught,
+        _limited(job["wall"], job["cpu"]) as reached,
+    ):
         warnings.simplefilter("always")
         # When an open file is noticed depends on garbage collection, not on the snippet.
         warnings.simplefilter("ignore", ResourceWarning)
@@ -55,7 +65,7 @@ def execute(job: dict[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def _limited(wall: float) -> Iterator[list[tuple[str, str]]]:
+def _limited(wall: float, cpu: float) -> Iterator[list[tuple[str, str]]]:
     """Raise in the snippet when its time is up; the list says which limit it was."""
     reached: list[tuple[str, str]] = []
 
@@ -67,9 +77,9 @@ def _limited(wall: float) -> Iterator[list[tuple[str, str]]]:
         return handler
 
     signal.signal(signal.SIGALRM, stop("wall-limit", f"stopped after {wall:g} s"))
-    signal.signal(signal.SIGPROF, stop("cpu-limit", f"stopped after {CPU_SECONDS} s of CPU"))
+    signal.signal(signal.SIGPROF, stop("cpu-limit", f"stopped after {cpu:g} s of CPU"))
     signal.setitimer(signal.ITIMER_REAL, wall)
-    signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, cpu)
     try:
         yield reached
     finally:
@@ -88,11 +98,20 @@ def _failure(error: BaseException, path: str, reached: list[tuple[str, str]]) ->
     if reached:
         kind, message = reached[0]
         return _failed(kind, message, None, line)
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or _NO_MEMORY in _text_of(error):
         return _failed("memory", "it needs more memory than it may have", None, line)
+    if _was_denied(error):
+        return _failed("denied", f"it may not do this: {_text_of(error)}", error, line)
     if isinstance(error, SystemExit):
         return _failed("exception", f"it called exit({error.code})", error, line)
     return _failed("exception", _text_of(error), error, line)
+
+
+def _was_denied(error: BaseException) -> bool:
+    """Was it the confinement that refused? An error that a snippet made itself has no number."""
+    if isinstance(error, OSError):
+        return error.errno in _DENIED
+    return isinstance(error, RuntimeError) and _NO_THREAD in _text_of(error)
 
 
 def _text_of(error: BaseException) -> str:

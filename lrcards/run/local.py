@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import itertools
+import json
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from lrcards.run.protocol import receive, send
+from lrcards.run.isolation import LAYERS
+from lrcards.run.jobs import Job, Ran, RunnerError
+from lrcards.run.protocol import FrameError, decode, encode, receive, send, split_output
 
-ISOLATION = "process only"
 _PATIENCE = 5
 # Nothing of the user's environment may steer Python or torch, or leak into a course.
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "ATEN_CPU_CAPABILITY": "default",
     "MKL_CBWR": "COMPATIBLE",
     "OMP_NUM_THREADS": "1",
@@ -23,50 +27,51 @@ _ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "LC_ALL": "C.UTF-8",
     "TZ": "UTC",
+    # A fork copies a table entry for each page: memory in large pages makes it three times cheaper.
+    "PYTHONMALLOC": "malloc",
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.top_pad=67108864",
 }
 # The package's folder is on the path only while the package is imported: a checkout holds more.
-_START = """
+START = """
 import sys
 sys.path.insert(0, sys.argv.pop())
-import lrcards.run.zygote
+import lrcards.run.{module}
 sys.path.pop(0)
-lrcards.run.zygote.main()
+lrcards.run.{module}.main()
 """
 
 
-class RunnerError(Exception):
-    """Snippets cannot be run on this machine: exit code 3."""
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """What a runner says of itself before it serves: versions, and how confined its runs are."""
+
+    torch: str
+    git: str
+    python: str
+    isolation: str
 
 
-def execute_all(
-    jobs: Sequence[dict[str, Any]], at_a_time: int
-) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Run jobs in a zygote of their own and yield `(job id, plain result)` as they end.
+class Worker:
+    """A process of our own that speaks frames; leaving the `with` block ends it."""
 
-    Raises RunnerError when the zygote does not start, or dies.
-    """
-    with Zygote(at_a_time) as zygote:
-        yield from zygote.execute(jobs)
+    hello: Hello
 
-
-class Zygote:
-    """A running zygote; leaving the `with` block ends it and its children."""
-
-    def __init__(self, at_a_time: int) -> None:
-        self.at_a_time = at_a_time
+    def __init__(self, module: str, options: dict[str, Any]) -> None:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
         root = str(Path(__file__).resolve().parents[2])
+        start = START.format(module=module)
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own code
-            [sys.executable, "-s", "-P", "-c", _START, str(at_a_time), root],
+            [sys.executable, "-s", "-P", "-c", start, json.dumps(options), root],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            env=_ENVIRONMENT,
+            env=ENVIRONMENT,
         )
 
-    def __enter__(self) -> Zygote:
+    def __enter__(self) -> Worker:
         try:
-            self.message()  # hello
+            said = decode(self.message()[1])
+            self.hello = Hello(said["torch"], said["git"], said["python"], said["isolation"])
         except BaseException:
             self.__exit__()
             raise
@@ -76,7 +81,8 @@ class Zygote:
         """Close its input, which ends it; kill it if that does not."""
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
-                pipe.close()
+                with suppress(OSError):
+                    pipe.close()
         try:
             self._process.wait(timeout=_PATIENCE)
         except subprocess.TimeoutExpired:
@@ -84,36 +90,17 @@ class Zygote:
             self._process.wait()
         self._errors.close()
 
-    def execute(self, jobs: Sequence[dict[str, Any]]) -> Iterator[tuple[int, dict[str, Any]]]:
-        """Hand over a few jobs ahead, so that neither side ever waits on a full pipe."""
-        known = {job["id"] for job in jobs}
-        ahead = iter(jobs)
-        for job in itertools.islice(ahead, 2 * self.at_a_time):
-            self.send(job)
-        while known:
-            reply = self.message()
-            if reply.get("id") not in known:
-                continue  # nothing outside the batch is accepted, nor a second result
-            known.discard(reply["id"])
-            following = next(ahead, None)
-            if following is not None:
-                self.send(following)
-            yield reply["id"], reply["result"]
-
-    def send(self, job: dict[str, Any]) -> None:
+    def send(self, job: Job) -> None:
         assert self._process.stdin is not None
-        try:
-            send(self._process.stdin.fileno(), job)
-        except BrokenPipeError:
-            self._broken()
+        send(self._process.stdin.fileno(), 0, encode(job.message()))
 
-    def message(self) -> dict[str, Any]:
+    def message(self) -> tuple[int, bytes]:
         assert self._process.stdout is not None
         message = receive(self._process.stdout.fileno())
         return self._broken() if message is None else message
 
     def _broken(self) -> NoReturn:
-        """Say why the zygote is gone, in the last words that it wrote."""
+        """Say why the process is gone, in the last words that it wrote."""
         self._process.wait()
         self._errors.seek(0)
         said = self._errors.read().decode("utf-8", "replace").strip().splitlines()
@@ -122,3 +109,49 @@ class Zygote:
             f"the snippet runner did not work: {last}\n"
             f"try: {Path(sys.executable).name} -c 'import lrcards.snippet'"
         )
+
+
+class Zygote(Worker):
+    """A warm process that forks one confined child per job, `at_a_time` of them at most."""
+
+    def __init__(self, at_a_time: int, layers: Sequence[str] = LAYERS) -> None:
+        super().__init__("zygote", {"jobs": at_a_time, "layers": list(layers)})
+
+    def __enter__(self) -> Zygote:
+        super().__enter__()
+        return self
+
+    def execute(self, jobs: Sequence[Job]) -> Iterator[Ran]:
+        """Run jobs and yield what each run left, in the order in which they end."""
+        expected = {run.number for job in jobs for run in job.runs}
+        # A thread hands the jobs over, so that neither side ever waits for the other to read.
+        feeder = threading.Thread(target=self._feed, args=(jobs,), daemon=True)
+        feeder.start()
+        while expected:
+            number, content = self.message()
+            if number not in expected:
+                continue  # nothing outside the batch is accepted, nor a second result
+            expected.discard(number)
+            yield read_reply(number, content, self.hello.isolation)
+        feeder.join()
+
+    def _feed(self, jobs: Sequence[Job]) -> None:
+        with suppress(OSError, ValueError):  # it is gone: whoever reads will say so
+            for job in jobs:
+                self.send(job)
+
+
+def read_reply(number: int, content: bytes, isolation: str) -> Ran:
+    """Read what a child wrote; a stranger's code may have written it, so nothing is taken on trust.
+
+    The tail of what it printed goes into its failure, where it has one.
+    """
+    output, written = split_output(content)
+    try:
+        result = decode(written)
+    except FrameError:
+        return Ran(number, {}, isolation)
+    failure = result.get("failure")
+    if isinstance(failure, dict):
+        failure["stderr"] = output[-2000:].decode("utf-8", "replace")
+    return Ran(number, result, isolation)

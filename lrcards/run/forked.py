@@ -1,0 +1,70 @@
+"""What a forked child does: give up what it does not need, run its snippets, say what they left."""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import signal
+import sys
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from lrcards.run.child import execute
+from lrcards.run.confine import Confinement, kernel
+from lrcards.run.protocol import encode, frame
+
+OUR_FAULT = 70
+# The zygote asks with it for the line that a child has reached.
+WHERE = signal.SIGUSR2
+_RESULTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Birth:
+    """What a child gets from its zygote: pipe ends to write to, the zygote's id, how confined."""
+
+    results: int
+    output: int
+    parent: int
+    confinement: Confinement
+
+
+def be_child(job: dict[str, Any], birth: Birth) -> NoReturn:
+    """Run the snippets of one job, one frame each, and end the process without teardown."""
+    try:
+        _settle(job, birth)
+        for run in job["runs"]:
+            result = execute(run)
+            sys.stdout.flush()
+            sys.stderr.flush()
+            _write(frame(run["id"], encode(result)))
+        os._exit(0)
+    except BaseException:  # noqa: BLE001 - a child must never run on as a second zygote
+        traceback.print_exc()
+        sys.stderr.flush()
+    finally:
+        os._exit(OUR_FAULT)
+
+
+def _settle(job: dict[str, Any], birth: Birth) -> None:
+    os.setsid()
+    if sys.platform.startswith("linux"):
+        kernel.die_with_parent(signal.SIGKILL)
+    if os.getppid() != birth.parent:
+        os._exit(1)  # it ended before the kernel was told
+    os.dup2(birth.output, 1)
+    os.dup2(birth.output, 2)
+    os.dup2(birth.results, _RESULTS)
+    faulthandler.register(WHERE, file=2, all_threads=False)
+    if Path(job["folder"]).is_dir():
+        os.chdir(job["folder"])
+    cpu = sum(run["cpu"] + 1 for run in job["runs"])
+    birth.confinement.enter(cpu, job["files"])
+
+
+def _write(data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(_RESULTS, rest) :]

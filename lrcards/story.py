@@ -1,0 +1,48 @@
+"""What a command says it did: lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from lrcards.diagnostics import count
+from lrcards.model import Checked, Course, Runs
+from lrcards.write.output import Output
+
+
+def said(course: Course, runs: Runs, checked: Checked | None) -> tuple[str, ...]:
+    """Say what was read, run and checked, a line each."""
+    items = sum(len(lesson.items) for lesson in course.lessons)
+    distinct = {one.key: one for one in runs.by_snippet.values()}.values()
+    hits = sum(one.hit for one in distinct)
+    where = f"torch {runs.torch}   isolation: {runs.isolation}"
+    return (
+        f"Read     {count(len(course.lessons), 'lesson')}, {count(items, 'item')}",
+        f"Ran      {count(len(distinct) - hits, 'snippet')}, {hits} from the store   {where}",
+        *_checked_line(checked),
+    )
+
+
+def _checked_line(checked: Checked | None) -> Iterator[str]:
+    if checked is not None:
+        items = [one for lesson in checked.lessons for one in lesson.items]
+        filled = [*(one.filled for one in items), *(one.filled for one in checked.lessons)]
+        values = sum(len(one.values) for one in filled)
+        graded = sum((one.answer is not None) + len(one.deletions) for one in items)
+        yield f"Checked  {count(values, 'value')}, {count(graded, 'graded number')}: all agree"
+
+
+def wrote(made: Mapping[str, Output], out: str) -> Iterator[str]:
+    """Say what was written to the folder `out`, a line for each target."""
+    for name, output in made.items():
+        size = sum(len(file.data) for file in output.files)
+        kept = sum(not text.startswith("left out") for text in output.coverage.values())
+        first = next((f.path for f in output.files if name != "html"), f"{name}/index.html")
+        yield f"Wrote    {out}/{first}   {count(kept, 'item')}, {size // 1024 + 1} kB"
+
+
+def losses(made: Mapping[str, Output]) -> Iterator[tuple[str, str, str]]:
+    """Yield item, target and what became of it, where that is not everything."""
+    for name, output in made.items():
+        for item, text in output.coverage.items():
+            if text != "full":
+                yield item, name, text

@@ -19,10 +19,11 @@ from lrcards.model import Result, Run, Snippet
 from lrcards.params import assigned, fill
 from lrcards.run import RunOptions, run, store
 from lrcards.run.child import execute
-from lrcards.run.executors import Plan, execute_all
+from lrcards.run.executors import execute_all
 from lrcards.run.jobs import Code, Job, Ran, RunnerError
 from lrcards.run.keys import environment
 from lrcards.run.local import Zygote
+from lrcards.run.plan import Plan
 from lrcards.run.protocol import FrameError, decode, encode, frame, receive, take_frames
 from tests.conftest import ROOT
 

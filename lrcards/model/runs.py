@@ -24,6 +24,11 @@ class Snippet:
     timeout: float | None = None
     inputs: tuple[str, ...] = ()
 
+    @property
+    def is_file(self) -> bool:
+        """Is it a script of its own, and not a fence in a lesson?"""
+        return self.path.endswith(".py")
+
 
 @dataclass(frozen=True, slots=True)
 class Warned:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lrcards.model import Failure, Result, Run, Runs, Snippet, SnippetId
 from lrcards.params import fill
 from lrcards.run import store
-from lrcards.run.executors import Plan, execute_all
+from lrcards.run.executors import execute_all
 from lrcards.run.isolation import FULL, weakest
-from lrcards.run.jobs import Code, Job, Ran, RunnerError
+from lrcards.run.jobs import Code, Job, Ran, RunnerError, digest
 from lrcards.run.keys import Environment, environment, key_of
+from lrcards.run.plan import Plan
 
 __all__ = ["Group", "RunOptions", "RunnerError", "run"]
 
@@ -50,6 +50,8 @@ class _Call:
     key: str
     code: str
     snippet: Snippet
+    lesson: str
+    inputs: tuple[tuple[str, str], ...]
 
 
 def run(groups: Sequence[Group], options: RunOptions) -> Runs:
@@ -62,7 +64,7 @@ def run(groups: Sequence[Group], options: RunOptions) -> Runs:
     if here is None:
         raise RunnerError("torch is not installed; run: pip install torch")
     calls = [
-        {place: _call(snippet, here, options) for place, snippet in group.items()}
+        {place: _call(place, snippet, here, options) for place, snippet in group.items()}
         for group in groups
     ]
     known = _known(options)
@@ -104,14 +106,10 @@ def _missing(
     return missing
 
 
-def _call(snippet: Snippet, here: Environment, options: RunOptions) -> _Call:
+def _call(place: SnippetId, snippet: Snippet, here: Environment, options: RunOptions) -> _Call:
     code = fill(snippet.code, dict(snippet.params))
-    inputs = {name: _digest(options.folder / name) for name in snippet.inputs}
-    return _Call(key_of(code, inputs, here), code, snippet)
-
-
-def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "missing"
+    inputs = {name: digest(options.folder / name) for name in snippet.inputs}
+    return _Call(key_of(code, inputs, here), code, snippet, place[0], tuple(inputs.items()))
 
 
 def _execute(
@@ -143,15 +141,10 @@ def _job(group: Sequence[_Call], numbers: Mapping[str, int], options: RunOptions
         )
         for call in group
     )
-    return Job(runs, str(options.folder), tuple(sorted(set(_files(group, options)))))
-
-
-def _files(group: Sequence[_Call], options: RunOptions) -> Iterator[str]:
-    """List what the runs may read beside libraries: what they declare, and a file they stand in."""
-    for call in group:
-        yield from (str(options.folder / name) for name in call.snippet.inputs)
-        if call.snippet.path.endswith(".py"):
-            yield str(options.root / call.snippet.path)
+    inputs = {str(options.folder / name): value for call in group for name, value in call.inputs}
+    own = {str(options.root / call.snippet.path) for call in group if call.snippet.is_file}
+    files = tuple(sorted({*inputs, *own}))
+    return Job(runs, str(options.folder), files, tuple(inputs.items()), group[0].lesson)
 
 
 def _run_of(ran: Ran, call: _Call) -> Run:

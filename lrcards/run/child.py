@@ -19,6 +19,8 @@ from lrcards.run.protocol import LARGEST_RESULT
 _MOST_BITS = 4096
 _DEEPEST = 20
 _LONGEST_MESSAGE = 2000
+# Windows has none: there the compiler alone watches the clock.
+_HAS_TIMERS = hasattr(signal, "setitimer")
 _DENIED = {errno.EPERM, errno.EACCES, errno.EFBIG}
 # How torch and Python say that memory or a thread was not to be had.
 _NO_MEMORY = "can't allocate memory"
@@ -76,6 +78,9 @@ def _limited(wall: float, cpu: float) -> Iterator[list[tuple[str, str]]]:
 
         return handler
 
+    if not _HAS_TIMERS:
+        yield reached
+        return
     signal.signal(signal.SIGALRM, stop("wall-limit", f"stopped after {wall:g} s"))
     signal.signal(signal.SIGPROF, stop("cpu-limit", f"stopped after {cpu:g} s of CPU"))
     signal.setitimer(signal.ITIMER_REAL, wall)

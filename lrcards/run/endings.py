@@ -7,9 +7,10 @@ import signal
 from dataclasses import dataclass
 from typing import Any
 
-from lrcards.run.forked import OUR_FAULT
 from lrcards.run.protocol import LARGEST_RESULT
 
+# The exit code of a process that failed before it came to the snippet.
+OUR_FAULT = 70
 _REACHED = re.compile(rb'^  File "(?P<path>[^"\n]*)", line (?P<line>\d+) in ', re.MULTILINE)
 
 
@@ -18,11 +19,11 @@ class Ending:
     """What the zygote saw of a child: exit code (negative: a signal), and what it noticed."""
 
     code: int
-    late: bool
-    oversized: bool
-    irregular: bool
     wall: float
     cpu: float
+    late: bool = False
+    oversized: bool = False
+    irregular: bool = False
 
 
 def failure(ending: Ending, output: bytes, path: str) -> dict[str, Any]:
@@ -39,17 +40,18 @@ def _verdict(ending: Ending) -> tuple[str, str]:
         return "died", "it wrote something of its own where its result goes"
     if ending.late:
         return "wall-limit", f"stopped after {ending.wall:g} s: it did not end when told to"
-    if ending.code == -signal.SIGXCPU:
-        return "cpu-limit", f"stopped after {ending.cpu:g} s of CPU"
-    return _left(ending.code)
-
-
-def _left(code: int) -> tuple[str, str]:
-    if code == OUR_FAULT:
+    if ending.code == OUR_FAULT:
         return "sandbox", "the run could not be set up"
-    if code < 0:
-        return "died", f"it was ended by {signal.Signals(-code).name}"
-    return "died", f"it left with exit code {code} before it gave a result"
+    return _left(ending)
+
+
+def _left(ending: Ending) -> tuple[str, str]:
+    if ending.code >= 0:
+        return "died", f"it left with exit code {ending.code} before it gave a result"
+    name = signal.Signals(-ending.code).name
+    if name == "SIGXCPU":
+        return "cpu-limit", f"stopped after {ending.cpu:g} s of CPU"
+    return "died", f"it was ended by {name}"
 
 
 def _line_reached(output: bytes, path: str) -> int | None:

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
-from lrcards.run.isolation import FULL
-from lrcards.run.jobs import Job, Ran, RunnerError
-from lrcards.run.keys import Environment
+from lrcards.run.jobs import Job, Ran
 from lrcards.run.local import Zygote
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How to run: executor as the command line names it, runs at a time, demands."""
-
-    executor: str
-    jobs: int
-    isolation: str
-    here: Environment
+from lrcards.run.plan import Plan, demand
 
 
 def execute_all(jobs: Sequence[Job], plan: Plan) -> Iterator[Ran]:
@@ -26,22 +14,16 @@ def execute_all(jobs: Sequence[Job], plan: Plan) -> Iterator[Ran]:
 
     Raises RunnerError where they cannot be run, or not as confined as is asked for.
     """
-    return _EXECUTORS[plan.executor](jobs, plan)
+    # Imported late: the usual build needs neither threads of workers nor a cluster.
+    if plan.executor == "spawn":
+        from lrcards.run.spawn import spawn  # noqa: PLC0415
 
+        yield from spawn(jobs, plan)
+    elif plan.executor.startswith("dask://"):
+        from lrcards.run.cluster import cluster  # noqa: PLC0415
 
-def _local(jobs: Sequence[Job], plan: Plan) -> Iterator[Ran]:
-    with Zygote(plan.jobs) as zygote:
-        demand(plan, zygote.hello.isolation)
-        yield from zygote.execute(jobs)
-
-
-def demand(plan: Plan, isolation: str) -> None:
-    """Refuse to run less confined than the command line asks for."""
-    if plan.isolation == FULL and isolation != FULL:
-        raise RunnerError(
-            f"--isolation full cannot be had here: {isolation}\n"
-            "use a Linux kernel with Landlock 6 and seccomp, or trust the sources and leave it out"
-        )
-
-
-_EXECUTORS: dict[str, Callable[[Sequence[Job], Plan], Iterator[Ran]]] = {"local": _local}
+        yield from cluster(jobs, plan)
+    else:
+        with Zygote(plan.jobs) as zygote:
+            demand(plan, zygote.hello)
+            yield from zygote.execute(jobs)

@@ -13,9 +13,9 @@ from typing import Any, NoReturn
 
 from lrcards.run.child import execute
 from lrcards.run.confine import Confinement, kernel
+from lrcards.run.endings import OUR_FAULT
 from lrcards.run.protocol import encode, frame
 
-OUR_FAULT = 70
 # The zygote asks with it for the line that a child has reached.
 WHERE = signal.SIGUSR2
 _RESULTS = 3

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 CPU_SECONDS = 10.0
+
+
+def digest(file: Path) -> str:
+    """Return the SHA-256 of a file in hex, or `missing`."""
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "missing"
 
 
 class RunnerError(Exception):
@@ -31,11 +38,17 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Runs that share one process. `folder`: where they start; `files`: what they may read."""
+    """Runs that share one process.
+
+    `folder`: where they start; `files`: what they may read; `inputs`: files with their SHA-256;
+    `lesson`: the file that they belong to.
+    """
 
     runs: tuple[Code, ...]
     folder: str
     files: tuple[str, ...] = ()
+    inputs: tuple[tuple[str, str], ...] = ()
+    lesson: str = ""
 
     def message(self) -> dict[str, Any]:
         return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from lrcards.run.jobs import Job, Ran, RunnerError
 from lrcards.run.protocol import FrameError, decode, encode, receive, send, split_output
 
 _PATIENCE = 5
+_KEPT_TAIL = 2000
 # Nothing of the user's environment may steer Python or torch, or leak into a course.
 ENVIRONMENT = {
     "ATEN_CPU_CAPABILITY": "default",
@@ -94,16 +96,27 @@ class Worker:
         assert self._process.stdin is not None
         send(self._process.stdin.fileno(), 0, encode(job.message()))
 
-    def message(self) -> tuple[int, bytes]:
+    def receive(self) -> tuple[int, bytes] | None:
+        """Wait for a frame; None when the process is gone."""
         assert self._process.stdout is not None
-        message = receive(self._process.stdout.fileno())
-        return self._broken() if message is None else message
+        return receive(self._process.stdout.fileno())
+
+    def message(self) -> tuple[int, bytes]:
+        return self.receive() or self._broken()
+
+    def printed(self) -> int:
+        """Return how many bytes the process has printed so far."""
+        return self._errors.seek(0, os.SEEK_END)
+
+    def tail(self, start: int) -> bytes:
+        """Return the end of what it has printed since it had printed `start` bytes."""
+        self._errors.seek(max(start, self.printed() - _KEPT_TAIL))
+        return self._errors.read()
 
     def _broken(self) -> NoReturn:
         """Say why the process is gone, in the last words that it wrote."""
         self._process.wait()
-        self._errors.seek(0)
-        said = self._errors.read().decode("utf-8", "replace").strip().splitlines()
+        said = self.tail(0).decode("utf-8", "replace").strip().splitlines()
         last = said[-1] if said else f"exit code {self._process.returncode}"
         raise RunnerError(
             f"the snippet runner did not work: {last}\n"
@@ -132,7 +145,8 @@ class Zygote(Worker):
             if number not in expected:
                 continue  # nothing outside the batch is accepted, nor a second result
             expected.discard(number)
-            yield read_reply(number, content, self.hello.isolation)
+            output, written = split_output(content)
+            yield read_reply(number, output, written, self.hello.isolation)
         feeder.join()
 
     def _feed(self, jobs: Sequence[Job]) -> None:
@@ -141,17 +155,16 @@ class Zygote(Worker):
                 self.send(job)
 
 
-def read_reply(number: int, content: bytes, isolation: str) -> Ran:
+def read_reply(number: int, output: bytes, written: bytes, isolation: str) -> Ran:
     """Read what a child wrote; a stranger's code may have written it, so nothing is taken on trust.
 
-    The tail of what it printed goes into its failure, where it has one.
+    The tail of what it printed, `output`, goes into its failure, where it has one.
     """
-    output, written = split_output(content)
     try:
         result = decode(written)
     except FrameError:
         return Ran(number, {}, isolation)
     failure = result.get("failure")
     if isinstance(failure, dict):
-        failure["stderr"] = output[-2000:].decode("utf-8", "replace")
+        failure["stderr"] = output[-_KEPT_TAIL:].decode("utf-8", "replace")
     return Ran(number, result, isolation)

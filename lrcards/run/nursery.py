@@ -79,7 +79,7 @@ class Child:
         if alone and (self._code != 0 or self._irregular or not self._left):
             run = self.runs[0]
             ending = Ending(
-                self._code, self._late, self._oversized, self._irregular, run["wall"], run["cpu"]
+                self._code, run["wall"], run["cpu"], self._late, self._oversized, self._irregular
             )
             died = {"names": {}, "failure": failure(ending, output, run["path"])}
             yield run["id"], with_output(output, encode(died))

@@ -9,7 +9,7 @@ from pathlib import Path
 from lrcards import noop
 from lrcards.check import Ledger, check
 from lrcards.check.lock import FILE as LOCK
-from lrcards.check.lock import parse_lock, render_lock, taken_away
+from lrcards.check.lock import load_lock, render_lock, taken_away
 from lrcards.config import Config
 from lrcards.diagnostics import Diagnostic, count, has_errors
 from lrcards.model import Checked, Course, Runs
@@ -79,8 +79,7 @@ def compile_course(config: Config, request: Request) -> Compiled:
         progress=request.progress,
     )
     runs = run(snippets, options)
-    lock = config.root / LOCK
-    lines, broken = parse_lock(lock.read_text(encoding="utf-8") if lock.is_file() else "")
+    lines, broken = load_lock(config.root / LOCK, request.now)
     ledger = Ledger(lines, request.now, config.retired)
     checked, diagnostics = check(course, runs, ledger, [*found, *broken])
     return Compiled(course, runs, ledger, checked, _sorted(diagnostics, config))
@@ -124,7 +123,7 @@ class _Before:
 
     def files(self) -> dict[str, bytes]:
         rows = self.report.get("files")
-        paths = [str(row["path"]) for row in rows] if isinstance(rows, list) else []
+        paths = [str(row.get("path")) for row in _rows(rows)]
         built = set(self.request.targets)
         return read_files(
             self.request.out, (path for path in paths if path.split("/")[0] not in built)
@@ -133,10 +132,16 @@ class _Before:
     def coverage(self) -> dict[str, dict[str, str]]:
         rows = self.report.get("items")
         kept: dict[str, dict[str, str]] = {}
-        for row in rows if isinstance(rows, list) else []:
-            for target, text in row["targets"].items():
-                kept.setdefault(target, {})[row["id"]] = text
+        for row in _rows(rows):
+            targets = row.get("targets")
+            for target, text in targets.items() if isinstance(targets, dict) else ():
+                kept.setdefault(target, {})[str(row.get("id"))] = str(text)
         return kept
+
+
+def _rows(rows: object) -> Iterator[dict[str, object]]:
+    """Yield the rows of an old report, which anyone may have put there."""
+    return (row for row in rows if isinstance(row, dict)) if isinstance(rows, list) else iter(())
 
 
 def _tree(

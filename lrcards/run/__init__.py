@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from lrcards.guards import digest_file
 from lrcards.model import Failure, Result, Run, Runs, Snippet, SnippetId
 from lrcards.params import fill
 from lrcards.run import store
@@ -64,12 +64,8 @@ def run(snippets: Mapping[SnippetId, Snippet], options: RunOptions) -> Runs:
 
 def _call(snippet: Snippet, here: Environment, options: RunOptions) -> _Call:
     code = fill(snippet.code, dict(snippet.params))
-    inputs = {name: _digest(options.source / name) for name in snippet.inputs}
+    inputs = {name: digest_file(options.source / name) for name in snippet.inputs}
     return _Call(key_of(code, inputs, here), code, snippet)
-
-
-def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "missing"
 
 
 def _execute(calls: Sequence[_Call], options: RunOptions) -> dict[str, Run]:

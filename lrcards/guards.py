@@ -192,8 +192,9 @@ def bounded(seconds: float) -> Iterator[None]:
         _limit_memory(limits)
         signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
         yield
-    except MemoryError:
-        raise TooMuchError("it takes more than 1 GiB of memory") from None
+    except MemoryError as error:
+        said = "it takes more than 1 GiB of memory"
+        raise TooMuchError(said).with_traceback(error.__traceback__) from None
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)

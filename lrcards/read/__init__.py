@@ -96,12 +96,14 @@ def _duplicates(lessons: Iterable[Lesson]) -> Iterator[Diagnostic]:
 
 def _collisions(lessons: Iterable[Lesson]) -> Iterator[Diagnostic]:
     """Two pages need two files on every system: names that differ in case alone are one there."""
-    seen: dict[str, Lesson] = {}
+    pages: dict[str, Lesson] = {}
+    folders: dict[str, Lesson] = {}
     for lesson in lessons:
         page = unicodedata.normalize("NFC", lesson.page).casefold()
+        above = [str(folder) for folder in PurePosixPath(page).parents]
         # `a.html/b.md` needs a folder where the page of `a.md` lies.
-        taken = [page, *(str(folder) for folder in PurePosixPath(page).parents)]
-        first = next((seen[one] for one in taken if one in seen), None)
+        taken = (pages.get(page), folders.get(page), *(pages.get(folder) for folder in above))
+        first = next((one for one in taken if one), None)
         if first is not None:
             yield Diagnostic(
                 Span(lesson.path),
@@ -110,4 +112,5 @@ def _collisions(lessons: Iterable[Lesson]) -> Iterator[Diagnostic]:
                 "rename one of the two files",
                 also=((Span(first.path), "the other"),),
             )
-        seen.setdefault(page, lesson)
+        pages.setdefault(page, lesson)
+        folders |= {folder: lesson for folder in above if folder not in folders}

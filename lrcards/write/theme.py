@@ -113,13 +113,19 @@ def _shown(name: str) -> str:
 
 
 def _place(error: BaseException, name: str) -> tuple[str, int]:
-    """Return the last line of a template that was reached; Jinja rewrites tracebacks for it."""
+    """Return the last line of a template that was reached."""
     place = (_shown(name), 1)
     trace = error.__traceback__
     while trace is not None:
-        file = trace.tb_frame.f_code.co_filename
-        if file.startswith(_shown("")):
-            place = (file, trace.tb_lineno)
+        code, scope = trace.tb_frame.f_code, trace.tb_frame.f_globals
+        if code.co_filename.startswith(_shown("")):
+            # Jinja rewrites the tracebacks of exceptions, but not those of our own clock.
+            template = scope.get("__jinja_template__")
+            line = trace.tb_lineno
+            place = (
+                code.co_filename,
+                template.get_corresponding_lineno(line) if template else line,
+            )
         trace = trace.tb_next
     return place
 

@@ -22,7 +22,8 @@ if sys.platform != "win32":
 
 TEXT = 1 << 20  # a lesson, a snippet, a template, a configuration
 PICTURE = 16 << 20
-STATE = 256 << 20  # the lock, the store, data files
+STATE = 64 << 20  # the lock and other records of ours; parsed, they take twenty times as much
+DATA = 256 << 20  # data files and the store
 _MEMORY = 1 << 30
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # U+E000 and U+E001 mark places in our own XML; U+FFFE and U+FFFF are in no XML at all.
@@ -86,9 +87,9 @@ def digest_file(file: Path) -> str:
     """
     try:
         about = file.stat()
-        if stat.S_ISREG(about.st_mode) and about.st_size > STATE:
+        if stat.S_ISREG(about.st_mode) and about.st_size > DATA:
             return f"{about.st_size} bytes, changed at {about.st_mtime_ns}"
-        return hashlib.sha256(read_file(file, STATE)).hexdigest()
+        return hashlib.sha256(read_file(file, DATA)).hexdigest()
     except (OSError, ValueError, RefusedError):
         return "missing"
 

@@ -18,10 +18,11 @@ from pathlib import Path
 import pytest
 
 from lrcards.check.lock import guid_of, parse_lock
+from lrcards.config import find_config
 from lrcards.diagnostics import Diagnostic, Span, printable
 from lrcards.guards import (
+    DATA,
     PICTURE,
-    STATE,
     TEXT,
     RefusedError,
     TooMuchError,
@@ -33,12 +34,13 @@ from lrcards.guards import (
 )
 from lrcards.markup import highlight, math_problem, mathml, plain_code, svg_problem
 from lrcards.noop import _load
+from lrcards.read import read
 from lrcards.read.frontmatter import parse_yaml
 from lrcards.run.store import result_from
 from lrcards.values import Exactness, Problem, Value, evaluate, literal_agrees, parse, show
 from lrcards.write.files import read_files, replace_file
 from lrcards.write.theme import Theme, ThemeError
-from tests.conftest import LESSON, ROOT, SNIPPET, CourseFolder
+from tests.conftest import LESSON, SNIPPET, CourseFolder
 
 SECRET = "TOP-SECRET-TEXT"
 ESC = "\x1b"
@@ -333,6 +335,17 @@ def test_a_very_deep_folder(course: CourseFolder) -> None:
     finally:  # nor can pytest remove it
         subprocess.run(["rm", "-rf", "source/d"], check=True)
     assert code == 0, err
+
+
+def test_inputs_that_may_not_be_read_are_not_handed_on(course: CourseFolder) -> None:
+    names = "[../../secret.md, /etc/passwd, data.csv, none.csv]"
+    course.write("source/data.csv", "1")
+    course.write(
+        "source/lesson.md", LESSON.replace("step_lr.py}", f"step_lr.py, inputs: {names}}}")
+    )
+    read_course, found = read(find_config(course.root))
+    assert read_course.lessons[0].snippets["halve"].inputs == ("data.csv",)
+    assert [one.code for one in found] == ["outside-course", "outside-course", "missing-file"]
 
 
 # --- 3. links
@@ -908,7 +921,7 @@ def test_a_store_that_is_no_file(course: CourseFolder) -> None:
     course.write("source/lesson.md", LESSON)
     (course.root / ".lrcards").mkdir()
     with (course.root / ".lrcards/store.jsonl").open("wb") as stream:
-        stream.truncate(STATE + 1)
+        stream.truncate(DATA + 1)
     assert course.run("check", "-q")[0] in {0, 3}
     (course.root / ".lrcards/store.jsonl").unlink()
     os.mkfifo(course.root / ".lrcards/store.jsonl")
@@ -1099,7 +1112,3 @@ def test_numbers_of_keys_without_end(course: CourseFolder) -> None:
         assert code in {0, 1}, key
         assert "Traceback" not in err, key
     assert Decimal("1e999").is_finite()
-
-
-def test_the_package_itself_is_not_the_course() -> None:
-    assert (ROOT / "lrcards" / "guards.py").is_file()

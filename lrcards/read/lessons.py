@@ -198,8 +198,8 @@ def _with_inputs(snippet: Snippet, files: Files, notes: Notes) -> Snippet:
         if not file.is_file():
             message = f"there is no input {files.name(file)}"
             notes.error(snippet.span, "missing-file", message, "paths are relative to source/")
-        elif file.stat().st_size > guards.STATE:
-            message = f"the input {name} is larger than {guards.STATE >> 20} MiB"
+        elif file.stat().st_size > guards.DATA:
+            message = f"the input {name} is larger than {guards.DATA >> 20} MiB"
             notes.error(snippet.span, "unreadable-file", message, "make it smaller")
         else:
             kept.append(name)

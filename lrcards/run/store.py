@@ -11,7 +11,7 @@ from typing import Any
 
 from filelock import FileLock
 
-from lrcards.guards import STATE, RefusedError, read_file
+from lrcards.guards import DATA, RefusedError, read_file
 from lrcards.model import Failure, Result, Run, Warned
 
 _FILE = "store.jsonl"
@@ -24,7 +24,7 @@ def load(folder: Path) -> dict[str, Run]:
     """Read all runs by key; torn, foreign and malformed lines count as missing."""
     file = folder / _FILE
     try:
-        rows = read_file(file, STATE).split(b"\n")
+        rows = read_file(file, DATA).split(b"\n")
     except RefusedError:
         return {}
     runs: dict[str, Run] = {}

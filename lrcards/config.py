@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lrcards.diagnostics import Diagnostic, Span, did_you_mean
+from lrcards.guards import RefusedError, inside, is_fit, path_problem, read_file
 from lrcards.model import TARGETS, About
 
 _ABOUT = tuple(field.name for field in fields(About))
@@ -17,6 +19,9 @@ _TEXTS = (*_ABOUT, "source", "out", "templates", "isolation")
 _KEYS = (*_TEXTS, "targets", "snippet_timeout", "retired", "allow")
 _UID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 ISOLATION = ("auto", "full")
+_FOLDERS = {"source": "source", "out": "build", "templates": "templates"}
+_OWN = (".lrcards", "lrcards.lock")
+_LONGEST_TIMEOUT = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +31,9 @@ class Config:
     root: Path
     file: Path
     about: About
-    source: str = "source"
-    out: str = "build"
-    templates: str = "templates"
+    source: str = _FOLDERS["source"]
+    out: str = _FOLDERS["out"]
+    templates: str = _FOLDERS["templates"]
     targets: tuple[str, ...] = TARGETS
     snippet_timeout: float = 60.0
     isolation: str = "auto"
@@ -72,9 +77,9 @@ def find_config(start: Path) -> Config:
     for folder in (start, *start.parents):
         for name in ("lrcards.toml", "pyproject.toml"):
             file = folder / name
-            table = _table(file) if file.is_file() else None
-            if table is not None:
-                return _Reader(file, table).config()
+            found = _table(file) if os.path.lexists(file) else None
+            if found is not None:
+                return _Reader(file, *found).config()
     raise ConfigError(
         [
             Diagnostic(
@@ -88,26 +93,34 @@ def find_config(start: Path) -> Config:
     )
 
 
-def _table(file: Path) -> dict[str, Any] | None:
+def _table(file: Path) -> tuple[dict[str, Any], str] | None:
+    """Read the table of a file that is a configuration, and the file's text for excerpts."""
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        if not inside(file, file.parent):
+            raise RefusedError("it is a link that leads out of its folder")
+        text = read_file(file).decode("utf-8")
+        content = tomllib.loads(text)
+    except RefusedError as refused:
+        message = f"{file.name} is not read: {refused}"
+        raise ConfigError([Diagnostic(Span(file.name), "broken-config", message)], {}) from None
+    except (ValueError, RecursionError) as error:  # not UTF-8, not TOML, a number without end
         place = re.search(r"line (\d+), column (\d+)", str(error))
         line, column = (int(place[1]), int(place[2])) if place else (1, 1)
         found = Diagnostic(Span(file.name, line, column), "broken-config", f"not TOML: {error}")
         raise ConfigError([found], {}) from None
     if file.name == "lrcards.toml":
-        return content
-    table = content.get("tool", {}).get("lrcards")
-    return table if isinstance(table, dict) else None
+        return content, text
+    tool = content.get("tool")
+    table = tool.get("lrcards") if isinstance(tool, dict) else None
+    return (table, text) if isinstance(table, dict) else None
 
 
 class _Reader:
     """Collects every mistake of one table before it gives up."""
 
-    def __init__(self, file: Path, table: dict[str, Any]) -> None:
+    def __init__(self, file: Path, table: dict[str, Any], text: str) -> None:
         self.file = file
-        self.text = file.read_text(encoding="utf-8")
+        self.text = text
         self.table = table
         self.found: list[Diagnostic] = []
 
@@ -117,12 +130,13 @@ class _Reader:
                 self.problem(key, f"unknown key '{key}'", did_you_mean(key, _KEYS))
         texts = {key: self.string(key) for key in _TEXTS if key in self.table}
         self.identity(texts)
+        self.paths(texts)
         isolation = texts.get("isolation", "auto")
         if isolation not in ISOLATION:
             hint = f"use one of: {', '.join(ISOLATION)}"
             self.problem("isolation", f"'{isolation}' is no level that can be asked for", hint)
         about = About(**{"uid": "", "title": "", **{k: texts[k] for k in _ABOUT if k in texts}})
-        paths = {k: texts[k] for k in ("source", "out", "templates") if k in texts}
+        paths = {k: texts[k] for k in _FOLDERS if k in texts}
         config = Config(
             root=self.file.parent,
             file=self.file,
@@ -147,6 +161,25 @@ class _Reader:
                 "uid", f"'{texts['uid']}' cannot be a uid", "use a-z, 0-9 and -, at most 64"
             )
 
+    def paths(self, texts: Mapping[str, str]) -> None:
+        """Hold all that is read or written by name inside the course, and apart."""
+        root = self.file.parent
+        named = {key: texts.get(key, default) for key, default in _FOLDERS.items()}
+        for key, written in named.items():
+            problem = path_problem(written) or (not written.strip() and "it is empty")
+            if problem:
+                self.problem(key, f"'{key}' cannot be '{written}': {problem}")
+            elif not inside(root / written, root):
+                hint = "name a folder inside the course, no hidden one, and no link out of it"
+                self.problem(key, f"'{key}' leaves the course: '{written}'", hint)
+        out = _plain(root / named["out"])
+        for key in ("source", "templates"):
+            if _plain(root / named[key]).is_relative_to(out):
+                self.problem("out", f"'{key}' lies in 'out', which a build replaces", "move it")
+        for name in _OWN:
+            if any(one.is_symlink() for one in (root / name, *_entries(root / name))):
+                self.problem(name, f"{name} is a link, or holds one", "remove it")
+
     def problem(self, key: str, message: str, help_: str = "") -> None:
         match = re.search(rf"^\s*{re.escape(key)}\s*=", self.text, re.MULTILINE)
         line = self.text.count("\n", 0, match.start(0)) + 1 if match else 1
@@ -156,9 +189,11 @@ class _Reader:
 
     def string(self, key: str) -> str:
         value = self.table[key]
-        if isinstance(value, str):
+        if isinstance(value, str) and is_fit(value):
             return value
-        self.problem(key, f"'{key}' must be text in quotes")
+        control = isinstance(value, str)
+        what = "holds a control character" if control else "must be text in quotes"
+        self.problem(key, f"'{key}' {what}")
         return ""
 
     def strings(self, key: str) -> tuple[str, ...]:
@@ -177,9 +212,13 @@ class _Reader:
 
     def timeout(self) -> float:
         value = self.table.get("snippet_timeout", 60)
-        if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
+        known = isinstance(value, int | float) and not isinstance(value, bool)
+        if known and 0 < value <= _LONGEST_TIMEOUT:
             return float(value)
-        self.problem("snippet_timeout", "'snippet_timeout' must be a number of seconds above 0")
+        message = (
+            f"'snippet_timeout' must be a number of seconds above 0, at most {_LONGEST_TIMEOUT}"
+        )
+        self.problem("snippet_timeout", message)
         return 60.0
 
     def allowed(self) -> dict[str, str]:
@@ -188,3 +227,14 @@ class _Reader:
             return value
         self.problem("allow", "'allow' must map warning codes to reasons in quotes")
         return {}
+
+
+def _plain(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):
+        return path
+
+
+def _entries(folder: Path) -> list[Path]:
+    return [*folder.iterdir()] if folder.is_dir() else []

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from lrcards.guards import visible
+
+_LONGEST = 1000
+_WIDEST, _BEFORE = 240, 80
 Severity = Literal["error", "warning"]
 
 
@@ -44,6 +48,32 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     return any(found.severity == "error" for found in diagnostics)
+
+
+def printable(found: Diagnostic) -> Diagnostic:
+    """Return a finding whose texts, which a stranger may have written, are safe to print.
+
+    Each stands on one line (a second one could pass for a message of ours, or for a command of
+    the CI that reads them), without escape sequences, and is not endless.
+    """
+    return replace(
+        found,
+        span=_printable_span(found.span),
+        code=_line(found.code),
+        message=_line(found.message),
+        help=_line(found.help),
+        notes=tuple(_line(note) for note in found.notes),
+        also=tuple((_printable_span(span), _line(label)) for span, label in found.also),
+    )
+
+
+def _printable_span(span: Span) -> Span:
+    return replace(span, path=_line(span.path))
+
+
+def _line(text: str) -> str:
+    cut = text if len(text) <= _LONGEST else text[:_LONGEST] + " ..."
+    return visible(cut).replace("\n", "\u240a")
 
 
 def full(found: Diagnostic, sources: Mapping[str, str]) -> str:
@@ -84,16 +114,24 @@ def count(number: int, noun: str) -> str:
 def _excerpt(span: Span, label: str, sources: Mapping[str, str]) -> list[str]:
     place = f"{span.path}:{span.line}:{span.column}"
     text = sources.get(span.path, "").split("\n")
-    if span.path not in sources or span.line > len(text):
+    if span.path not in sources or not 0 < span.line <= len(text):
         return [f"  --> {place}{f' {label}' if label else ''}"]
-    source = text[span.line - 1]
+    source, column = _window(text[span.line - 1], span.column)
     gutter = " " * len(str(span.line))
     # Tabs are kept in the caret's prefix so that it stands below the text on any terminal.
-    prefix = "".join("\t" if char == "\t" else " " for char in source[: span.column - 1])
-    caret = "^" * max(1, min(span.width, len(source) - span.column + 1))
+    prefix = "".join("\t" if char == "\t" else " " for char in source[: column - 1])
+    caret = "^" * max(1, min(span.width, len(source) - column + 1))
     return [
         f"{gutter}--> {place}",
         f"{gutter} |",
         f"{span.line} | {source}",
         f"{gutter} | {prefix}{caret}{f' {label}' if label else ''}",
     ]
+
+
+def _window(source: str, column: int) -> tuple[str, int]:
+    """Cut what surrounds a column out of a very long line."""
+    if len(source) <= _WIDEST:
+        return source, column
+    start = max(0, min(column - 1, len(source)) - _BEFORE)
+    return source[start : start + _WIDEST], column - start

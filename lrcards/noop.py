@@ -8,14 +8,16 @@ import json
 import platform
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from lrcards import __version__
 from lrcards.config import Config
 from lrcards.diagnostics import Diagnostic, Span
+from lrcards.guards import STATE, RefusedError, digest_file, files_below, path_problem, read_file
 
 _FILE = "last-build.json"
+_MALFORMED = (ValueError, LookupError, TypeError, AttributeError, OverflowError)
 _PACKAGES = (
     "torch", "genanki", "jinja2", "markdown-it-py", "mdit-py-plugins", "PyYAML", "Pygments",
     "latex2mathml", "lxml",
@@ -46,11 +48,11 @@ def inputs(config: Config, request: Iterable[str], extra: Iterable[str] = ()) ->
     found = {f"version {name}": version for name, version in _versions()}
     found["request"] = "\n".join(request)
     named = {config.file, config.root / "lrcards.lock", *(config.root / name for name in extra)}
-    for file in sorted(named | set(_files(config.root / config.source))):
-        found[f"file {file.relative_to(config.root).as_posix()}"] = _digest(file)
+    for file in sorted(named | set(files_below(config.root / config.source))):
+        found[f"file {file.relative_to(config.root).as_posix()}"] = digest_file(file)
     for number, folder in enumerate(config.template_folders):
-        for file in sorted(_files(folder)):
-            found[f"template {number} {file.relative_to(folder).as_posix()}"] = _digest(file)
+        for file in sorted(files_below(folder)):
+            found[f"template {number} {file.relative_to(folder).as_posix()}"] = digest_file(file)
     return found
 
 
@@ -62,7 +64,7 @@ def unchanged(config: Config, out: Path, request: Iterable[str]) -> LastBuild | 
     outside = [name.removeprefix("file ") for name in last.inputs if name.startswith("file ")]
     if dict(last.inputs) != inputs(config, request, outside):
         return None
-    made = {path: _digest(out / path) for path in last.outputs}
+    made = {path: digest_file(out / path) for path in last.outputs}
     return last if made == dict(last.outputs) else None
 
 
@@ -84,37 +86,48 @@ def _versions() -> Iterator[tuple[str, str]]:
             yield name, "none"
     # An editable install changes without a new version: the package's own code counts too.
     package = Path(__file__).resolve().parent
-    code = (_digest(file) for file in sorted(package.rglob("*.py")))
+    code = (digest_file(file) for file in sorted(package.rglob("*.py")))
     yield "code", hashlib.sha256("".join(code).encode()).hexdigest()
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    return (file for file in folder.rglob("*") if file.is_file())
-
-
-def _digest(file: Path) -> str:
-    try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
-    except OSError:
-        return "missing"
 
 
 def _load(file: Path) -> LastBuild | None:
     """Read the record; one that cannot be read only means that there is something to do."""
     try:
-        values = json.loads(file.read_text(encoding="utf-8"))
-        return LastBuild(
-            values["inputs"],
-            values["outputs"],
-            tuple(values["lines"]),
+        values = json.loads(read_file(file, STATE))
+        last = LastBuild(
+            _texts(values["inputs"]),
+            _texts(values["outputs"]),
+            tuple(map(str, values["lines"])),
             tuple(_diagnostic(one) for one in values["diagnostics"]),
-            values["files"],
+            int(values["files"]),
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (RefusedError, RecursionError, *_MALFORMED):
         return None
+    return last if all(map(_stays_below, (*last.inputs, *last.outputs))) else None
+
+
+def _texts(values: Any) -> dict[str, str]:
+    return {str(name): str(value) for name, value in values.items()}
+
+
+def _stays_below(name: str) -> bool:
+    """Refuse names that no build of ours would record; each is looked up in a folder."""
+    path = PurePosixPath(name.removeprefix("file "))
+    return not (path.is_absolute() or ".." in path.parts or path_problem(name))
 
 
 def _diagnostic(values: dict[str, Any]) -> Diagnostic:
-    also = tuple((Span(**span), label) for span, label in values["also"])
-    fields = {**values, "span": Span(**values["span"]), "also": also}
-    return Diagnostic(**{**fields, "notes": tuple(values["notes"])})
+    return Diagnostic(
+        span=_span(values["span"]),
+        code=str(values["code"]),
+        message=str(values["message"]),
+        help=str(values["help"]),
+        notes=tuple(map(str, values["notes"])),
+        also=tuple((_span(span), str(label)) for span, label in values["also"]),
+        severity="error" if values["severity"] == "error" else "warning",
+    )
+
+
+def _span(values: dict[str, Any]) -> Span:
+    numbers = (int(values[name]) for name in ("line", "column", "width"))
+    return Span(str(values["path"]), *numbers)

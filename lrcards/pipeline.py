@@ -9,7 +9,7 @@ from pathlib import Path
 from lrcards import noop
 from lrcards.check import Ledger, check
 from lrcards.check.lock import FILE as LOCK
-from lrcards.check.lock import parse_lock, render_lock, taken_away
+from lrcards.check.lock import load_lock, render_lock, taken_away
 from lrcards.config import Config
 from lrcards.diagnostics import Diagnostic, did_you_mean, has_errors
 from lrcards.model import Checked, Course, Runs, SnippetId
@@ -81,8 +81,7 @@ def compile_course(config: Config, request: Request) -> Compiled:
         for name, snippet in lesson.snippets.items()
     ]
     runs = run(groups, _run_options(course, config, request))
-    lock = config.root / LOCK
-    lines, broken = parse_lock(lock.read_text(encoding="utf-8") if lock.is_file() else "")
+    lines, broken = load_lock(config.root / LOCK, request.now)
     ledger = Ledger(lines, request.now, config.retired)
     checked, diagnostics = check(course, runs, ledger, [*found, *broken])
     return Compiled(course, runs, ledger, checked, _sorted(diagnostics, config))

@@ -14,7 +14,8 @@ from lrcards.check.fill import Filler
 from lrcards.check.lints import RULES, item_prose, math_of
 from lrcards.check.lock import Ledger, stamp, warn_taken_away
 from lrcards.check.scope import scope_of
-from lrcards.diagnostics import Diagnostic, has_errors
+from lrcards.diagnostics import Diagnostic, Span, has_errors
+from lrcards.guards import TooMuchError, bounded
 from lrcards.model import (
     Answer,
     Checked,
@@ -35,6 +36,8 @@ from lrcards.values import is_number_text
 
 __all__ = ["Ledger", "check"]
 
+_SECONDS = 30
+
 
 def check(
     course: Course, runs: Runs, ledger: Ledger, before: Iterable[Diagnostic] = ()
@@ -45,7 +48,9 @@ def check(
     anywhere means that there is no `Checked`.
     """
     checker = _Checker(course, runs, ledger)
-    lessons = tuple(checker.lesson(lesson) for lesson in course.lessons)
+    lessons = tuple(
+        checked for lesson in course.lessons if (checked := checker.bounded(lesson)) is not None
+    )
     found = [*before, *checker.found]
     # An item that could not be read is not gone.
     if not has_errors(found):
@@ -61,6 +66,17 @@ class _Checker:
     runs: Runs
     ledger: Ledger
     found: list[Diagnostic] = field(default_factory=list)
+
+    def bounded(self, lesson: Lesson) -> CheckedLesson | None:
+        """Check one lesson; values made to be slow are a mistake like any other."""
+        try:
+            with bounded(_SECONDS):
+                return self.lesson(lesson)
+        except TooMuchError as error:
+            message = f"the lesson cannot be checked: {error}"
+            hint = "show fewer or shorter values"
+            self.found.append(Diagnostic(Span(lesson.path), "too-complex", message, hint))
+        return None
 
     def lesson(self, lesson: Lesson) -> CheckedLesson:
         own = [

@@ -5,16 +5,21 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 
 from lrcards.check.lints import item_prose
 from lrcards.diagnostics import Diagnostic, Span
+from lrcards.guards import STATE, RefusedError, is_fit, read_file
 from lrcards.model import Course, Filled, Item, Lesson, LockLine, kind_of
 
 # Raise by hand when every note should count as changed; library versions never do.
 RENDER = 1
 FILE = "lrcards.lock"
+_GUID = re.compile(r"[A-Za-z0-9_-]{12}")
+_DAY = 86_400
 _FIELDS = {field.name: field.type for field in fields(LockLine)}
 
 
@@ -27,20 +32,55 @@ class Ledger:
     retired: tuple[str, ...] = ()
 
 
-def parse_lock(text: str) -> tuple[dict[str, LockLine], list[Diagnostic]]:
-    """Read the lock; of two lines for one id, as a merge leaves them, the newer one counts."""
+def load_lock(file: Path, now: int) -> tuple[dict[str, LockLine], list[Diagnostic]]:
+    """Read the lock from its file; one that is not there is empty. For `now` see parse_lock()."""
+    if not file.exists():
+        return {}, []
+    try:
+        return parse_lock(read_file(file, STATE).decode("utf-8"), now)
+    except (RefusedError, UnicodeDecodeError) as error:
+        return {}, [_broken(1, f"cannot read the lock: {error}", "restore the file from git")]
+
+
+def parse_lock(text: str, now: int) -> tuple[dict[str, LockLine], list[Diagnostic]]:
+    """Read the lock; of two lines for one id, as a merge leaves them, the newer one counts.
+
+    `now` is in seconds since 1970: Anki would take a note that was changed later than that for
+    newer than all that follows, and show learners no change ever again.
+    """
     lines: dict[str, LockLine] = {}
     found: list[Diagnostic] = []
-    for number, row in enumerate(text.splitlines(), 1):
-        line = _parse_line(row) if row.strip() else None
-        if line is None:
-            if row.strip():
-                hint = "restore the file from git"
-                message = "cannot read this line of the lock"
-                found.append(Diagnostic(Span(FILE, number), "broken-lock", message, hint))
-        elif line.id not in lines or lines[line.id].mod < line.mod:
+    owners: dict[str, str] = {}
+    for number, row in enumerate(text.split("\n"), 1):
+        if not row.strip():
+            continue
+        line = _parse_line(row)
+        problem = _UNREADABLE if line is None else _line_problem(line, owners, now)
+        if problem:
+            found.append(_broken(number, *problem))
+        elif line and (line.id not in lines or lines[line.id].mod < line.mod):
             lines[line.id] = line
     return lines, found
+
+
+_UNREADABLE = ("cannot read this line of the lock", "restore the file from git")
+
+
+def _broken(line: int, message: str, hint: str) -> Diagnostic:
+    return Diagnostic(Span(FILE, line), "broken-lock", message, hint)
+
+
+def _line_problem(line: LockLine, owners: dict[str, str], now: int) -> tuple[str, str] | None:
+    """Say what no build of ours would have written; what goes into a package comes from here."""
+    if not _GUID.fullmatch(line.guid) or not all(is_fit(one) for one in (line.id, line.deck)):
+        return _UNREADABLE
+    if not 0 <= line.mod <= now + _DAY:
+        hint = "check this machine's clock, or restore the file from git"
+        return f"'{line.id}' was changed at {line.mod}, which is not in the past", hint
+    if owners.setdefault(line.guid, line.id) != line.id:
+        message = f"'{line.id}' and '{owners[line.guid]}' have one guid: one note for two items"
+        return message, "restore the file from git; of two copies of an item, delete one line"
+    return None
 
 
 def render_lock(lines: Iterable[LockLine]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 import traceback
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ import click
 
 from lrcards import __version__
 from lrcards.diagnostics import did_you_mean
+from lrcards.guards import visible
 
 OK, WRONG_SOURCES, USAGE, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 130
 _COMMANDS = ("build", "check")
@@ -62,10 +64,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
         click.echo("interrupted; the old output is untouched", err=True)
         return INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        said = io.StringIO()
+        error.show(said)
+        click.echo(visible(said.getvalue()), err=True, nl=False)
         return USAGE
     except Exception:  # noqa: BLE001 - the last line of defence says that it is our fault
-        traceback.print_exc()
+        click.echo(visible(traceback.format_exc()), err=True, nl=False)
         click.echo(f"this is a bug in lrcards {__version__}; {_ISSUES}", err=True)
         return INTERNAL
     return int(code or OK)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import click
 
 from lrcards import noop
+from lrcards.cli import WRONG_SOURCES
 from lrcards.cli.common import (
     BUILT,
     Look,
@@ -25,6 +27,7 @@ from lrcards.cli.common import (
 from lrcards.cli.render import show
 from lrcards.config import Config
 from lrcards.diagnostics import summary
+from lrcards.guards import RefusedError, inside, read_file
 
 
 @click.command("build")
@@ -50,14 +53,19 @@ def command(**values: Any) -> int:
 def _nothing_to_do(last: noop.LastBuild, strict: bool, look: Look, config: Config) -> int:
     if not look.quiet:
         click.echo("Nothing to do: no input and no output changed since the last build.")
-    sources = {
-        one.span.path: (config.root / one.span.path).read_text(encoding="utf-8")
-        for one in last.diagnostics
-        if (config.root / one.span.path).is_file()
-    }
-    show(last.diagnostics, sources, look.format, look.color)
+    show(last.diagnostics, _sources(last, config.root), look.format, look.color)
     click.echo(summary(last.diagnostics, last.files), err=True)
     return exit_code(last.diagnostics, strict)
+
+
+def _sources(last: noop.LastBuild, root: Path) -> dict[str, str]:
+    """Read the lines around old findings; the record may be a stranger's, as may the files."""
+    sources: dict[str, str] = {}
+    for path in {one.span.path for one in last.diagnostics}:
+        if inside(root / path, root):
+            with suppress(RefusedError):
+                sources[path] = read_file(root / path).decode("utf-8", "replace")
+    return sources
 
 
 def _build(config: Config, out: Path, chosen: tuple[str, ...], values: dict[str, Any]) -> int:
@@ -65,6 +73,7 @@ def _build(config: Config, out: Path, chosen: tuple[str, ...], values: dict[str,
     from lrcards.pipeline import UnknownNameError, build
     from lrcards.run import RunnerError
     from lrcards.write.files import OutputRefusedError
+    from lrcards.write.theme import ThemeError
 
     look: Look = values["look"]
     request = request_from(values, out, chosen, look)
@@ -72,6 +81,9 @@ def _build(config: Config, out: Path, chosen: tuple[str, ...], values: dict[str,
         outcome = build(config, request)
     except (OutputRefusedError, UnknownNameError) as refused:
         raise click.UsageError(str(refused)) from None
+    except ThemeError as problem:
+        show([problem.diagnostic], {}, look.format, look.color)
+        return WRONG_SOURCES
     except RunnerError as problem:
         return fail_environment(str(problem))
     except OSError as error:

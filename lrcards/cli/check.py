@@ -41,6 +41,8 @@ def command(**values: Any) -> int:
         raise click.UsageError(str(unknown)) from None
     except RunnerError as problem:
         return fail_environment(str(problem))
+    except OSError as error:
+        return fail_environment(f"cannot use {error.filename or config.state}: {error.strerror}")
     if wanted:
         kept = tuple(one for one in outcome.diagnostics if one.span.path in wanted)
         outcome = replace(outcome, diagnostics=kept, files=len(wanted))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lrcards.cli import ENVIRONMENT, OK, USAGE, WRONG_SOURCES
-from lrcards.cli.render import FORMATS, loss_table, show
+from lrcards.cli.render import FORMATS, loss_table, say, show
 from lrcards.config import ISOLATION, Config, ConfigError, find_config
 from lrcards.diagnostics import Diagnostic, did_you_mean, has_errors, summary
 
@@ -201,16 +201,16 @@ def report(outcome: Outcome, look: Look, strict: bool) -> int:
     failed = exit_code(outcome.diagnostics, strict)
     if not look.quiet:
         for line in outcome.lines:
-            click.echo(line)
+            say(line)
         if outcome.losses:
-            click.echo(loss_table(outcome.losses, look.verbose))
+            say(loss_table(outcome.losses, look.verbose))
     show(outcome.diagnostics, outcome.sources, look.format, look.color)
     click.echo(summary(outcome.diagnostics, outcome.files), err=True)
     return failed
 
 
 def fail_environment(message: str) -> int:
-    click.echo(f"error: {message}", err=True)
+    say(f"error: {message}", err=True)
     return ENVIRONMENT
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 
 import click
 
-from lrcards.diagnostics import Diagnostic, concise, count, full
+from lrcards.diagnostics import Diagnostic, concise, count, full, printable
+from lrcards.guards import visible
 
+_MOST = 1000
 Renderer = Callable[[Sequence[Diagnostic], Mapping[str, str]], str]
 
 
@@ -33,8 +36,9 @@ def _annotation(one: Diagnostic) -> str:
     span = one.span
     text = "\n".join((one.message, *one.notes, *([one.help] if one.help else [])))
     escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    path = span.path.replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
     return (
-        f"::{one.severity} file={span.path},line={span.line},col={span.column},"
+        f"::{one.severity} file={path},line={span.line},col={span.column},"
         f"endColumn={span.column + span.width},title={one.code}::{escaped}"
     )
 
@@ -50,13 +54,24 @@ FORMATS: Mapping[str, Renderer] = {
 def show(
     found: Iterable[Diagnostic], sources: Mapping[str, str], format_: str, color: bool
 ) -> None:
-    """Print findings to stderr in the given format."""
-    text = FORMATS[format_](list(found), sources)
+    """Print findings to stderr in the given format, a thousand at most."""
+    rest = iter(found)
+    shown = [printable(one) for one in itertools.islice(rest, _MOST)]
+    text = visible(FORMATS[format_](shown, sources))
     if not text:
         return
     if format_ == "full":
         text = "\n".join(_styled(line) for line in text.split("\n")) + "\n"
+    # The one text that is not said(): our own colours stand in it.
     click.echo(text, err=True, color=color)
+    more = sum(1 for _ in rest)
+    if more and format_ != "json":
+        say(f"{count(more, 'finding')} more, not shown", err=True)
+
+
+def say(text: str, err: bool = False) -> None:
+    """Print a line; whatever a stranger wrote in it cannot steer the terminal."""
+    click.echo(visible(text), err=err)
 
 
 def loss_table(losses: Iterable[tuple[str, str, str]], verbose: bool) -> str:

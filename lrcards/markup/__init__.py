@@ -3,6 +3,7 @@
 from lrcards.markup.code import code_css, highlight, palette, plain_code
 from lrcards.markup.maths import math_problem, mathml, tex_delimited
 from lrcards.markup.render import Dialect, filled_text, image_tag, to_html, to_inline, to_text
+from lrcards.markup.svg import svg_problem
 
 __all__ = [
     "Dialect",
@@ -14,6 +15,7 @@ __all__ = [
     "mathml",
     "palette",
     "plain_code",
+    "svg_problem",
     "tex_delimited",
     "to_html",
     "to_inline",

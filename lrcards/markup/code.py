@@ -19,7 +19,6 @@ from pygments.token import (
     Token,
     _TokenType,
 )
-from pygments.util import ClassNotFound
 
 # Both palettes keep a contrast of at least 4.5 on --soft (tested).
 _LIGHT = {"k": "#8b1a8f", "s": "#0a5c2b", "m": "#0b4fb3", "c": "#57606a", "n": "#7a3e00"}
@@ -34,6 +33,13 @@ _GROUPS: tuple[tuple[_TokenType, str], ...] = (
     (Name.Class, "n"),
     (Name.Decorator, "n"),
 )
+# Pygments knows hundreds of languages, some by expressions that a few kilobytes keep busy for
+# hours; these are the ones that lessons on training models show.
+_LANGUAGES = frozenset(
+    """python python3 py pycon bash sh console json yaml toml ini diff c cpp html css javascript
+    js sql""".split()  # noqa: SIM905 - reads better as words
+)
+_LONGEST = 100_000
 _PLAIN = (Token.Text, Token.Punctuation, Operator, Error)
 
 
@@ -50,13 +56,10 @@ def _formatter() -> _Formatter:
 
 
 def highlight(code: str, lang: str) -> str:
-    """Return a code block with classes for keywords, strings and so on; plain if unknown."""
-    try:
-        lexer = get_lexer_by_name(lang, stripnl=False) if lang else None
-    except ClassNotFound:
-        lexer = None
-    if lexer is None:
+    """Return a code block with classes for keywords and so on; plain if unknown or huge."""
+    if lang not in _LANGUAGES or len(code) > _LONGEST:
         return plain_code(code, lang)
+    lexer = get_lexer_by_name(lang, stripnl=False)
     spans = pygments_highlight(code, lexer, _formatter()).rstrip("\n")
     return f'<pre tabindex="0"><code class="hl language-{escape(lang)}">{spans}</code></pre>'
 

@@ -29,11 +29,14 @@ _ATTRIBUTES = frozenset(
     width height depth minsize maxsize movablelimits linethickness symmetric accent
     alttext""".split()  # noqa: SIM905 - as above
 )
+_LONGEST = 2000
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
 
 
 def math_problem(tex: str) -> str | None:
     """Say why a formula would not come out right everywhere; None when it will."""
+    if len(tex) > _LONGEST:
+        return f"the formula is longer than {_LONGEST} letters"
     for match in _COMMAND.finditer(tex):
         if match[1] not in COMMANDS:
             return f"the TeX command \\{match[1]} is not among the tested ones"

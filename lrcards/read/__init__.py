@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from lrcards.config import Config
 from lrcards.diagnostics import Diagnostic, Span
+from lrcards.guards import TooMuchError, bounded
 from lrcards.model import Course, Lesson
 from lrcards.read.fields import Notes
 from lrcards.read.files import Files, no_lessons
 from lrcards.read.lessons import read_lesson
 
 _LAST = Decimal("Infinity")
+_SECONDS = 20
 
 
 def read(config: Config) -> tuple[Course, list[Diagnostic]]:
     """Read every lesson of the course, in course order."""
     files = Files(config.root, config.root / config.source)
     notes = Notes()
-    found = [read_lesson(file, files, notes) for file in files.lessons()]
+    found = [_bounded(file, files, notes) for file in files.lessons(notes)]
     if not found:
         notes.found.append(no_lessons(config.source))
     lessons = _in_order([lesson for lesson in found if lesson], config.source)
     notes.found += _duplicates(lessons)
+    notes.found += _collisions(lessons)
     placed = tuple(_with_deck(lesson, lessons, config) for lesson in lessons)
     course = Course(config.about, placed, files.media, files.sources, config.source)
     return course, notes.found
+
+
+def _bounded(file: Path, files: Files, notes: Notes) -> Lesson | None:
+    """Read one lesson; text made to be slow is a mistake like any other."""
+    try:
+        with bounded(_SECONDS):
+            return read_lesson(file, files, notes)
+    except (TooMuchError, RecursionError) as error:
+        said = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
+        message = f"the lesson cannot be read: {said}"
+        notes.error(Span(files.name(file)), "too-complex", message, "split or simplify it")
+    return None
 
 
 def _in_order(lessons: Sequence[Lesson], source: str) -> list[Lesson]:
@@ -76,3 +92,25 @@ def _duplicates(lessons: Iterable[Lesson]) -> Iterator[Diagnostic]:
                     "ids are for ever (learners' history hangs on them); rename the newer item",
                     also=((seen[name], "first use"),),
                 )
+
+
+def _collisions(lessons: Iterable[Lesson]) -> Iterator[Diagnostic]:
+    """Two pages need two files on every system: names that differ in case alone are one there."""
+    pages: dict[str, Lesson] = {}
+    folders: dict[str, Lesson] = {}
+    for lesson in lessons:
+        page = unicodedata.normalize("NFC", lesson.page).casefold()
+        above = [str(folder) for folder in PurePosixPath(page).parents]
+        # `a.html/b.md` needs a folder where the page of `a.md` lies.
+        taken = (pages.get(page), folders.get(page), *(pages.get(folder) for folder in above))
+        first = next((one for one in taken if one), None)
+        if first is not None:
+            yield Diagnostic(
+                Span(lesson.path),
+                "page-collision",
+                f"its page html/{lesson.page} is in the way of html/{first.page}",
+                "rename one of the two files",
+                also=((Span(first.path), "the other"),),
+            )
+        pages.setdefault(page, lesson)
+        folders |= {folder: lesson for folder in above if folder not in folders}

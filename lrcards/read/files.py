@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from lrcards import guards
 from lrcards.diagnostics import Diagnostic, Span
+from lrcards.markup import svg_problem
 from lrcards.model import Marker
 from lrcards.read.fields import Notes
 
 IMAGE_TYPES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 
 
 @dataclass(slots=True)
@@ -23,13 +25,21 @@ class Files:
     sources: dict[str, str] = field(default_factory=dict)
     media: dict[str, bytes] = field(default_factory=dict)
 
-    def lessons(self) -> list[Path]:
+    def lessons(self, notes: Notes) -> list[Path]:
         """Return the Markdown files below the source folder, names with `_` or `.` skipped."""
-        return sorted(
+        found = sorted(
             file
-            for file in self.source.rglob("*.md")
-            if not any(part[0] in "_." for part in file.relative_to(self.source).parts)
+            for file in guards.files_below(self.source)
+            if file.suffix == ".md"
+            and not any(part[0] in "_." for part in file.relative_to(self.source).parts)
         )
+        wrong = {file: guards.path_problem(self.name(file)) for file in found}
+        for file, problem in wrong.items():
+            if problem:
+                hint = "rename it; pages and packages are named after it"
+                message = f"this cannot be the name of a lesson: {problem}"
+                notes.error(Span(self.name(file)), "bad-path", message, hint)
+        return [file for file in found if not wrong[file]]
 
     def name(self, file: Path) -> str:
         """Return the name that reports and messages use: relative to the course."""
@@ -38,11 +48,14 @@ class Files:
     def text(self, file: Path, notes: Notes) -> str | None:
         """Read UTF-8 text, line ends normalised; None with a note where it is none."""
         name = self.name(file)
-        if not self._inside(file):
+        if not guards.inside(file, self.root):
             message = "the file is a link that leads out of the course"
             notes.error(Span(name), "outside-course", message, "copy it into the course")
             return None
-        data = file.read_bytes().removeprefix(b"\xef\xbb\xbf")
+        data = self.read(file, guards.TEXT, Span(name), notes)
+        if data is None:
+            return None
+        data = data.removeprefix(b"\xef\xbb\xbf")
         try:
             text = data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
         except UnicodeDecodeError as error:
@@ -54,12 +67,21 @@ class Files:
             notes.error(Span(name, line, column), "not-utf8", message, "save the file as UTF-8")
             return None
         self.sources[name] = text
-        for match in _CONTROL.finditer(text):
-            line = text.count("\n", 0, match.start()) + 1
-            column = match.start() - text.rfind("\n", 0, match.start())
-            message = f"control character U+{ord(match[0]):04X}"
-            notes.error(Span(name, line, column), "control-character", message, "remove it")
+        for at, what in guards.forbidden(text):
+            line = text.count("\n", 0, at) + 1
+            column = at - text.rfind("\n", 0, at)
+            notes.error(Span(name, line, column), "control-character", what, "remove it")
         return text
+
+    def read(self, file: Path, most: int, span: Span, notes: Notes) -> bytes | None:
+        """Read a file's bytes; None with a note at `span` where it is none to be read."""
+        try:
+            return guards.read_file(file, most)
+        except guards.RefusedError as refused:
+            message = f"{self.name(file)} is not read: {refused}"
+            hint = "put a plain file there, or split a large one"
+            notes.error(span, "unreadable-file", message, hint)
+            return None
 
     def snippet(self, marker: Marker, notes: Notes) -> tuple[str, str] | None:
         """Read a snippet's file, named relative to the source folder: its name and its text."""
@@ -89,34 +111,30 @@ class Files:
             notes.error(span, "missing-media", message, f"use one of {expected}")
         elif not file.is_file():
             notes.error(span, "missing-media", f"there is no file {name}", "check the path")
-        else:
-            self.media[name] = file.read_bytes()
+        elif (data := self.read(file, guards.PICTURE, span, notes)) is not None:
+            problem = svg_problem(data) if file.suffix.lower() == ".svg" else None
+            if problem:
+                hint = "save it as a plain picture: no scripts, no links, all in one file"
+                notes.error(span, "active-svg", f"{name} is not a plain picture: {problem}", hint)
+            self.media[name] = data
             return name
         return None
 
     def resolve(self, base: Path, written: str, span: Span, notes: Notes) -> Path | None:
         """Return the file that a path means; one that leaves the course is a mistake."""
-        path = PurePosixPath(written)
-        file = Path(*_normal((base.relative_to(self.root) / path).parts, self.root))
-        if path.is_absolute() or not file.is_relative_to(self.root) or not self._inside(file):
+        problem = guards.path_problem(written)
+        if problem:
+            message = f"'{written}' cannot be a path: {problem}"
+            notes.error(span, "bad-path", message, "use letters, digits, - and /")
+            return None
+        file = Path(os.path.normpath(base / written))
+        outside = PurePosixPath(written).is_absolute() or not file.is_relative_to(self.root)
+        if outside or not guards.inside(file, self.root):
             message = f"the path '{written}' leaves the course"
-            notes.error(span, "outside-course", message, "use a path inside the course")
+            hint = "use a path inside the course, and in no hidden folder"
+            notes.error(span, "outside-course", message, hint)
             return None
         return file
-
-    def _inside(self, file: Path) -> bool:
-        return file.resolve().is_relative_to(self.root.resolve())
-
-
-def _normal(parts: tuple[str, ...], root: Path) -> tuple[str, ...]:
-    """Join to the root with `..` taken away, so that `../..` is seen to leave it."""
-    kept = list(root.parts)
-    for part in parts:
-        if part == ".." and len(kept) > 1:
-            kept.pop()
-        elif part != "..":
-            kept.append(part)
-    return tuple(kept)
 
 
 def no_lessons(source: str) -> Diagnostic:

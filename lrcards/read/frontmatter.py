@@ -14,10 +14,12 @@ from typing import TypeAlias
 import yaml
 
 from lrcards.diagnostics import Diagnostic, Span
+from lrcards.guards import forbidden
 from lrcards.model import Json
 
 _DEEPEST = 20
 _LONGEST_NUMBER = 300
+_LONGEST = 1 << 16
 _CORE: tuple[tuple[re.Pattern[str], Callable[[str], Json]], ...] = (
     (re.compile(r"null|Null|NULL|~|"), lambda _: None),
     (re.compile(r"true|True|TRUE"), lambda _: True),
@@ -74,6 +76,9 @@ def parse_yaml(text: str, at: Span) -> tuple[Yaml | None, list[Diagnostic]]:
     stand twice are mistakes.
     """
     composer = _Composer(at)
+    if len(text) > _LONGEST:
+        message = f"more than {_LONGEST >> 10} KiB of keys"
+        return None, [Diagnostic(at, "broken-yaml", message, "keep keys short; text goes below")]
     try:
         return composer.document(iter(yaml.parse(text, Loader=yaml.CSafeLoader))), composer.found
     except yaml.MarkedYAMLError as error:
@@ -125,6 +130,9 @@ class _Composer:
         if isinstance(event, yaml.MappingStartEvent):
             return Mapping(tuple(self.entries(events, depth)), self.span(event))
         text = event.value if isinstance(event, yaml.ScalarEvent) else ""
+        # "\u202e" in quotes is such a character too, which nobody sees in the file.
+        for _, what in forbidden(text):
+            self.report(event, "control-character", what, "remove it")
         plain = isinstance(event, yaml.ScalarEvent) and event.style in {None, ""}
         return Scalar(text, plain, self.span(event))
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
+from lrcards import guards
 from lrcards.diagnostics import Span
 from lrcards.model import Item, Lesson, Node, Prose, Section, Snippet
 from lrcards.read.fields import Notes
@@ -16,7 +17,7 @@ from lrcards.read.files import Files
 from lrcards.read.frontmatter import Yaml, parse_yaml
 from lrcards.read.items import Context, read_item
 from lrcards.read.keys import ItemKeys, LessonKeys, item_keys, lesson_keys
-from lrcards.read.markdown import parse
+from lrcards.read.markdown import Block, parse
 from lrcards.read.outline import ItemOutline, Segment, segments, split, whole_file
 from lrcards.read.snippets import Table, check_use, take_inline
 
@@ -53,8 +54,9 @@ def read_lesson(file: Path, files: Files, notes: Notes) -> Lesson | None:
         item = _item(part, opened, table, notes)
         if item is not None:
             items.append(item)
-    snippets = table.finish()
-    _check_inputs(snippets.values(), files, notes)
+    snippets = {
+        name: _with_inputs(snippet, files, notes) for name, snippet in table.finish().items()
+    }
     stated = opened.keys.snippets or {}
     _check_bindings(opened, items, (*snippets, *stated), notes)
     return replace(
@@ -70,11 +72,21 @@ def _open(name: str, text: str, notes: Notes) -> Opened:
     keys, single = lesson_keys(front, notes)
     blocks, found = parse(rest, name)
     notes.found += found
+    if guards.is_fit(text):
+        _refuse_entities(blocks, notes)
     parts = segments(blocks, notes)
     if not keys.title and single is None:
         hint = "begin the file with ---, a line `title: ...`, and --- again"
         notes.error(Span(name), "missing-title", "the lesson has no title", hint)
     return Opened(name, text.split("\n"), keys, single, parts)
+
+
+def _refuse_entities(blocks: Sequence[Block], notes: Notes) -> None:
+    """Note forbidden characters that the file does not hold, but names: `&#12;`."""
+    for node in (inner for block in blocks for inner in block.node.walk()):
+        texts = [part for part in node.parts if isinstance(part, str)]
+        for _, what in guards.forbidden("".join((*texts, *(value for _, value in node.attrs)))):
+            notes.error(node.span, "control-character", what, "remove it")
 
 
 def _front_matter(name: str, text: str, notes: Notes) -> tuple[Yaml | None, str]:
@@ -173,14 +185,25 @@ def _is_below(level: int, section: Section) -> bool:
     return section.level > level
 
 
-def _check_inputs(snippets: Iterable[Snippet], files: Files, notes: Notes) -> None:
-    """Data files are named relative to the source folder and lie inside the course."""
-    for snippet in snippets:
-        for name in snippet.inputs:
-            file = files.resolve(files.source, name, snippet.span, notes)
-            if file is not None and not file.is_file():
-                message = f"there is no input {files.name(file)}"
-                notes.error(snippet.span, "missing-file", message, "paths are relative to source/")
+def _with_inputs(snippet: Snippet, files: Files, notes: Notes) -> Snippet:
+    """Keep the data files that may be read: named relative to the source, inside the course.
+
+    A snippet is run even where reading found mistakes, and what it declares, it may open.
+    """
+    kept: list[str] = []
+    for name in snippet.inputs:
+        file = files.resolve(files.source, name, snippet.span, notes)
+        if file is None:
+            continue
+        if not file.is_file():
+            message = f"there is no input {files.name(file)}"
+            notes.error(snippet.span, "missing-file", message, "paths are relative to source/")
+        elif file.stat().st_size > guards.DATA:
+            message = f"the input {name} is larger than {guards.DATA >> 20} MiB"
+            notes.error(snippet.span, "unreadable-file", message, "make it smaller")
+        else:
+            kept.append(name)
+    return replace(snippet, inputs=tuple(kept))
 
 
 def _check_bindings(

@@ -15,8 +15,11 @@ from lrcards.diagnostics import Diagnostic, Span
 from lrcards.model import Marker, Node
 from lrcards.read.locate import Locator
 
-_COMMENTS = re.compile(r"(\s*<!--.*?-->\s*)+", re.DOTALL)
-_MARKER = re.compile(r"\{\{ (.+?) \}\}")
+# Atomic and possessive: what a comment has taken is never tried again in another way.
+_COMMENTS = re.compile(r"\s*+(?><!--.*?-->\s*+)+", re.DOTALL)
+# Bounded, so that a line of nothing but braces is not searched to its end from each of them.
+_MARKER = re.compile(r"\{\{ (.{1,1500}?) \}\}")
+_MARKER_IN_PROSE = re.compile(r"\{\{ .{0,1500}?\}\}")
 _TASK = re.compile(r"\[([ xX])\](?: |$)")
 _TAG = re.compile(r"</?\s*([A-Za-z][A-Za-z0-9-]*)")
 _INSTEAD = {
@@ -188,7 +191,7 @@ class _Tree:
     # --- mistakes
 
     def left_over(self, content: str, locator: Locator) -> None:
-        if match := re.search(r"\{\{ .*?\}\}", content):
+        if match := _MARKER_IN_PROSE.search(content):
             self.report(
                 locator.find(match[0]),
                 "marker-in-prose",

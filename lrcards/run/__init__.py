@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from lrcards.guards import digest_file
 from lrcards.model import Failure, Result, Run, Runs, Snippet, SnippetId
 from lrcards.params import fill
 from lrcards.run import store
 from lrcards.run.executors import execute_all
 from lrcards.run.isolation import FULL, weakest
-from lrcards.run.jobs import Code, Job, Ran, RunnerError, digest
+from lrcards.run.jobs import Code, Job, Ran, RunnerError
 from lrcards.run.keys import Environment, environment, key_of
 from lrcards.run.plan import Plan
 
@@ -108,7 +109,7 @@ def _missing(
 
 def _call(place: SnippetId, snippet: Snippet, here: Environment, options: RunOptions) -> _Call:
     code = fill(snippet.code, dict(snippet.params))
-    inputs = {name: digest(options.folder / name) for name in snippet.inputs}
+    inputs = {name: digest_file(options.folder / name) for name in snippet.inputs}
     return _Call(key_of(code, inputs, here), code, snippet, place[0], tuple(inputs.items()))
 
 

@@ -13,7 +13,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from lrcards.run.jobs import Code, Job, Ran, RunnerError, digest
+from lrcards.guards import digest_file
+from lrcards.run.jobs import Code, Job, Ran, RunnerError
 from lrcards.run.keys import environment
 from lrcards.run.local import Zygote
 from lrcards.run.plan import Plan, demand
@@ -89,7 +90,7 @@ def _zygote(plan: Plan) -> Zygote:
 
 
 def _has_inputs(job: Job) -> bool:
-    return all(digest(Path(path)) == value for path, value in job.inputs)
+    return all(digest_file(Path(path)) == value for path, value in job.inputs)
 
 
 def _missing(run: Code) -> Ran:

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 CPU_SECONDS = 10.0
-
-
-def digest(file: Path) -> str:
-    """Return the SHA-256 of a file in hex, or `missing`."""
-    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "missing"
 
 
 class RunnerError(Exception):

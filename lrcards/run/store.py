@@ -11,6 +11,7 @@ from typing import Any
 
 from filelock import FileLock
 
+from lrcards.guards import DATA, RefusedError, read_file
 from lrcards.model import Failure, Result, Run, Warned
 
 _FILE = "store.jsonl"
@@ -22,10 +23,12 @@ _RESULT = {field.name for field in fields(Result)}
 def load(folder: Path) -> dict[str, Run]:
     """Read all runs by key; torn, foreign and malformed lines count as missing."""
     file = folder / _FILE
-    if not file.is_file():
+    try:
+        rows = read_file(file, DATA).split(b"\n")
+    except RefusedError:
         return {}
     runs: dict[str, Run] = {}
-    for row in file.read_bytes().split(b"\n"):
+    for row in rows:
         run = _parse(row) if row else None
         if run is not None:
             runs[run.key] = run
@@ -62,7 +65,7 @@ def result_from(values: Any) -> Result | None:
             optimizer_steps=int(values.get("optimizer_steps", 0)),
             scheduler_steps=int(values.get("scheduler_steps", 0)),
         )
-    except (TypeError, KeyError, ValueError, AttributeError):
+    except (TypeError, KeyError, ValueError, AttributeError, OverflowError):
         return None
     return result if set(values) <= _RESULT and _is_sound(result) else None
 
@@ -74,6 +77,10 @@ def _is_sound(result: Result) -> bool:
     if result.failure:
         texts += [result.failure.kind, result.failure.message, result.failure.exception]
         texts.append(result.failure.stderr)
+    if min(result.optimizer_steps, result.scheduler_steps) < 0:
+        return False
+    if not all(isinstance(name, str) and name.isidentifier() for name in result.names):
+        return False
     lines = [one.line for one in result.warnings]
     lines += [result.failure.line] if result.failure else []
     return all(isinstance(text, str) for text in texts) and all(

@@ -43,7 +43,7 @@ def is_number_text(text: str) -> bool:
 
 def agrees(declared: Decimal, computed: int | float, rule: Exactness) -> bool:
     """Hold a declared number against a computed one: 1e-12 of the declared, never a bare ==."""
-    if not math.isfinite(computed):
+    if isinstance(computed, float) and not math.isfinite(computed):
         return False
     relative = _RELATIVE_LONG if rule.long_run else _RELATIVE
     return _within(declared, computed, relative, rule)
@@ -58,7 +58,7 @@ def close(a: Any, b: Any, rule: Exactness) -> bool:
         return len(a) == len(b) and all(close(x, y, rule) for x, y in zip(a, b, strict=True))
     if not (_is_number(a) and _is_number(b)):
         raise TypeError("close compares two numbers, or two lists of numbers")
-    return math.isfinite(b) and agrees(Decimal(b), a, rule)
+    return (isinstance(b, int) or math.isfinite(b)) and agrees(Decimal(b), a, rule)
 
 
 def literal_agrees(literal: str, value: Json, rule: Exactness) -> bool | Problem:
@@ -84,8 +84,9 @@ def _number_agrees(literal: str, value: int | float, rule: Exactness) -> bool | 
     declared = Decimal(literal)
     if agrees(declared, value, rule):
         return True
-    near = math.isfinite(value) and _within(declared, value, _RELATIVE_FLOAT32, rule)
-    if not (near and isinstance(value, float) and _is_float32(value)):
+    if not (isinstance(value, float) and math.isfinite(value) and _is_float32(value)):
+        return False
+    if not _within(declared, value, _RELATIVE_FLOAT32, rule):
         return False
     if len(declared.as_tuple().digits) > _FLOAT32_DIGITS:
         message = f"{literal} claims more than the {_FLOAT32_DIGITS} digits that a float32 has"

@@ -6,9 +6,11 @@ import math
 import re
 from decimal import Decimal
 
+from lrcards.guards import forbidden
 from lrcards.model import Json
 from lrcards.values.grammar import Problem
 
+_LONGEST = 2000
 _EXPONENT = re.compile(r"(?<=[\d.])[eE]([-+]?)0*(\d+)")
 
 
@@ -27,9 +29,19 @@ def show(value: Json, format_: str | None) -> str | Problem:
     if isinstance(value, bool):
         return str(value)
     try:
-        return normalise(format(value, format_ if format_ is not None else _default(value)))
+        text = normalise(format(value, format_ if format_ is not None else _default(value)))
     except (ValueError, OverflowError) as error:
         return Problem("bad-format", f"the format does not fit the value: {error}")
+    return _fit(text)
+
+
+def _fit(text: str) -> str | Problem:
+    """Refuse what no page could show: control characters, and texts without end."""
+    for _, what in forbidden(text):
+        return Problem("cannot-show", f"the text holds {what}", "clean it in the snippet")
+    if len(text) > _LONGEST:
+        return Problem("cannot-show", f"{len(text)} letters are too many", "show a part of it")
+    return text
 
 
 def normalise(text: str) -> str:
@@ -50,6 +62,8 @@ def _default(value: int | float | str) -> str:
 
 
 def _show_list(values: list[Json], format_: str | None) -> str | Problem:
+    if len(values) > _LONGEST:
+        return Problem("cannot-show", f"{len(values)} numbers are too many", "show a part of them")
     shown = [show(value, format_) for value in values]
     problem = next((one for one in shown if isinstance(one, Problem)), None)
-    return problem or ", ".join(one for one in shown if isinstance(one, str))
+    return problem or _fit(", ".join(one for one in shown if isinstance(one, str)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,14 +19,20 @@ class Carried:
 
     def files(self) -> dict[str, bytes]:
         rows = self.report.get("files")
-        paths = [str(row["path"]) for row in rows] if isinstance(rows, list) else []
+        paths = [str(row.get("path")) for row in _rows(rows)]
         built = set(self.targets)
         return read_files(self.out, (path for path in paths if path.split("/")[0] not in built))
 
     def coverage(self) -> dict[str, dict[str, str]]:
         rows = self.report.get("items")
         kept: dict[str, dict[str, str]] = {}
-        for row in rows if isinstance(rows, list) else []:
-            for target, text in row["targets"].items():
-                kept.setdefault(target, {})[row["id"]] = text
+        for row in _rows(rows):
+            targets = row.get("targets")
+            for target, text in targets.items() if isinstance(targets, dict) else ():
+                kept.setdefault(target, {})[str(row.get("id"))] = str(text)
         return kept
+
+
+def _rows(rows: object) -> Iterator[dict[str, object]]:
+    """Yield the rows of an old report, which anyone may have put there."""
+    return (row for row in rows if isinstance(row, dict)) if isinstance(rows, list) else iter(())

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from lrcards.guards import STATE, RefusedError, files_below, read_file
+
 REPORT = "report.json"
 _JOURNAL = "exchange.json"
 _STAGE = "stage"
@@ -35,15 +37,20 @@ def ours(out: Path) -> dict[str, object]:
 
     Raises OutputRefusedError where the folder holds something that we did not make.
     """
+    if out.is_symlink():
+        raise OutputRefusedError(f"{out.name} is a link; remove it, or choose another --out")
     if not out.exists():
         return {}
     if not out.is_dir():
         raise OutputRefusedError(f"{out.name} is a file; move it away, or choose another --out")
     if not any(out.iterdir()):
         return {}
+    link = next((file for file in files_below(out) if file.is_symlink()), None)
+    if link is not None:
+        raise OutputRefusedError(f"{out.name}/ holds a link, {link.name}; remove it")
     try:
-        report = json.loads((out / REPORT).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        report = json.loads(read_file(out / REPORT, STATE))
+    except (RefusedError, ValueError, RecursionError):
         report = None
     if isinstance(report, dict) and "lrcards" in report:
         return report
@@ -57,14 +64,16 @@ def outputs(out: Path) -> dict[str, str]:
     """Return the digest of every file in an output folder by its path there."""
     return {
         file.relative_to(out).as_posix(): digest(file.read_bytes())
-        for file in sorted(out.rglob("*"))
-        if file.is_file()
+        for file in sorted(files_below(out))
+        if file.is_file() and not file.is_symlink()
     }
 
 
 def read_files(out: Path, paths: Iterator[str]) -> dict[str, bytes]:
-    """Read the files that a partial build carries over."""
-    return {path: (out / path).read_bytes() for path in paths if (out / path).is_file()}
+    """Read the files that a partial build carries over, none from outside the folder."""
+    wanted = set(paths)
+    known = {file.relative_to(out).as_posix(): file for file in files_below(out)}
+    return {path: file.read_bytes() for path, file in known.items() if path in wanted}
 
 
 def save(tree: Mapping[str, bytes], out: Path, state: Path, also: Mapping[Path, bytes]) -> None:
@@ -169,7 +178,9 @@ def _strangers(out: Path) -> dict[str, bytes]:
 
 def _write(file: Path, data: bytes) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("wb") as stream:
+    # Never through a link that someone has left in our way.
+    file.unlink(missing_ok=True)
+    with file.open("xb") as stream:
         stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())

@@ -19,6 +19,7 @@ from lrcards.write.xml import Element, child, root, xml_bytes
 _QTI = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
 _CP = "http://www.imsglobal.org/xsd/imscp_v1p1"
 _MD = "http://www.imsglobal.org/xsd/imsmd_v1p2"
+_FLOAT_DIGITS = 16
 _CANVAS_DIGITS = Decimal("0.0001")
 
 
@@ -103,7 +104,9 @@ class _Package:
         if answer is None:
             return None
         shown = Decimal(answer.shown)
-        rounded = shown.quantize(_CANVAS_DIGITS, ROUND_HALF_EVEN)
+        # A float so large has no decimals to round, and Decimal refuses to try.
+        large = shown.adjusted() > _FLOAT_DIGITS
+        rounded = shown if large else shown.quantize(_CANVAS_DIGITS, ROUND_HALF_EVEN)
         if answer.low <= rounded <= answer.high:
             return None
         scale = Decimal(1).scaleb(shown.adjusted()) * (answer.scale or 1)

@@ -13,12 +13,13 @@ from lrcards.check.lock import parse_lock, render_lock, taken_away
 from lrcards.config import Config
 from lrcards.diagnostics import Diagnostic, count, has_errors
 from lrcards.model import Checked, Course, Runs
+from lrcards.params import batches
 from lrcards.read import read
 from lrcards.run import RunOptions, run
 from lrcards.write import WRITERS
 from lrcards.write.files import REPORT, digest, ours, read_files, recover, save
 from lrcards.write.output import Output
-from lrcards.write.report import report
+from lrcards.write.report import key_of_row, report
 from lrcards.write.theme import Theme
 
 
@@ -64,11 +65,6 @@ class Compiled:
 def compile_course(config: Config, request: Request) -> Compiled:
     """Read, run and check; all mistakes of the three stages are found in one go."""
     course, found = read(config)
-    snippets = {
-        (lesson.path, name): snippet
-        for lesson in course.lessons
-        for name, snippet in lesson.snippets.items()
-    }
     options = RunOptions(
         store=config.state,
         source=config.root / config.source,
@@ -78,7 +74,7 @@ def compile_course(config: Config, request: Request) -> Compiled:
         force=request.force,
         progress=request.progress,
     )
-    runs = run(snippets, options)
+    runs = run(batches(course), options)
     lock = config.root / LOCK
     lines, broken = parse_lock(lock.read_text(encoding="utf-8") if lock.is_file() else "")
     ledger = Ledger(lines, request.now, config.retired)
@@ -135,7 +131,7 @@ class _Before:
         kept: dict[str, dict[str, str]] = {}
         for row in rows if isinstance(rows, list) else []:
             for target, text in row["targets"].items():
-                kept.setdefault(target, {})[row["id"]] = text
+                kept.setdefault(target, {})[key_of_row(row)] = text
         return kept
 
 
@@ -162,7 +158,7 @@ def _lock(compiled: Compiled, checked: Checked) -> bytes:
         for item in lesson.items
         if item.settings.draft
     }
-    kept = [line for name, line in compiled.ledger.lines.items() if name in drafts]
+    kept = [line for line in compiled.ledger.lines.values() if line.id in drafts]
     return render_lock([*gone, *kept, *new]).encode()
 
 

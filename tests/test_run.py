@@ -15,7 +15,7 @@ import pytest
 import lrcards.run
 from lrcards import snippet as prelude
 from lrcards.diagnostics import Span
-from lrcards.model import Result, Run, Snippet
+from lrcards.model import Result, Run, Snippet, SnippetId
 from lrcards.params import assigned, fill
 from lrcards.run import RunOptions, run, store
 from lrcards.run.child import execute
@@ -274,11 +274,13 @@ def test_builds_that_share_a_store(tmp_path: Path) -> None:
     assert len(store.load(tmp_path)) == 80
 
 
-def snippets(*codes: str, **more: object) -> dict[tuple[str, str], Snippet]:
-    return {
-        ("lesson.md", f"s{n}"): Snippet(f"s{n}", code, "lesson.md", Span("lesson.md"), **more)  # type: ignore[arg-type]
+def snippets(*codes: str, **more: object) -> list[dict[SnippetId, Snippet]]:
+    """Make groups of one snippet each."""
+    made = [
+        Snippet(f"s{n}", code, "lesson.md", Span("lesson.md"), **more)  # type: ignore[arg-type]
         for n, code in enumerate(codes)
-    }
+    ]
+    return [{SnippetId(one.path, one.name): one} for one in made]
 
 
 def test_equal_snippets_run_once_and_results_are_remembered(
@@ -299,8 +301,8 @@ def test_equal_snippets_run_once_and_results_are_remembered(
     assert not any(one.hit for one in first.by_snippet.values())
     second = run(wanted, options)
     assert batches == [3, 1], "only the one that died is run again"
-    assert second.by_snippet["lesson.md", "s2"].hit
-    assert second.by_snippet["lesson.md", "s2"].result.failure.exception == "ValueError"  # type: ignore[union-attr]
+    assert second.by_snippet[SnippetId("lesson.md", "s2")].hit
+    assert second.by_snippet[SnippetId("lesson.md", "s2")].result.failure.exception == "ValueError"  # type: ignore[union-attr]
     run(wanted, RunOptions(tmp_path / "state", tmp_path, force=frozenset({"s0"})))
     run(wanted, RunOptions(tmp_path / "state", tmp_path, use_store=False))
     assert batches == [3, 1, 2, 3]
@@ -310,11 +312,11 @@ def test_inputs_are_part_of_the_key(tmp_path: Path, warm: None) -> None:
     options = RunOptions(tmp_path / "state", tmp_path)
     (tmp_path / "data.txt").write_text("1", encoding="utf-8")
     wanted = snippets("x = int(open('data.txt').read())", inputs=("data.txt",))
-    assert run(wanted, options).by_snippet["lesson.md", "s0"].result.names == {"x": 1}
+    assert run(wanted, options).by_snippet[SnippetId("lesson.md", "s0")].result.names == {"x": 1}
     (tmp_path / "data.txt").write_text("2", encoding="utf-8")
-    assert run(wanted, options).by_snippet["lesson.md", "s0"].result.names == {"x": 2}
+    assert run(wanted, options).by_snippet[SnippetId("lesson.md", "s0")].result.names == {"x": 2}
     (tmp_path / "data.txt").unlink()
-    failure = run(wanted, options).by_snippet["lesson.md", "s0"].result.failure
+    failure = run(wanted, options).by_snippet[SnippetId("lesson.md", "s0")].result.failure
     assert failure is not None
     assert failure.exception == "FileNotFoundError"
 
@@ -323,7 +325,7 @@ def test_a_moved_snippet_is_a_hit_with_new_lines(tmp_path: Path, warm: None) -> 
     code = "import warnings\nwarnings.warn('x')\n1 / 0"
     options = RunOptions(tmp_path / "state", tmp_path)
     run(snippets(code, first_line=10), options)
-    moved = run(snippets(code, first_line=50), options).by_snippet["lesson.md", "s0"]
+    moved = run(snippets(code, first_line=50), options).by_snippet[SnippetId("lesson.md", "s0")]
     assert moved.hit
     assert moved.result.failure.line == 52  # type: ignore[union-attr]
     assert moved.result.warnings[0].line == 51
@@ -334,7 +336,7 @@ def test_a_result_that_cannot_be_read_is_our_fault(
 ) -> None:
     monkeypatch.setattr(lrcards.run, "execute_all", lambda *_: [(0, {"names": 3})])
     made = run(snippets("x = 1"), RunOptions(tmp_path / "state", tmp_path))
-    assert made.by_snippet["lesson.md", "s0"].result.failure.kind == "sandbox"  # type: ignore[union-attr]
+    assert made.by_snippet[SnippetId("lesson.md", "s0")].result.failure.kind == "sandbox"  # type: ignore[union-attr]
 
 
 def test_versions_come_from_metadata() -> None:

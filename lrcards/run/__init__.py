@@ -39,16 +39,18 @@ class _Call:
     snippet: Snippet
 
 
-def run(snippets: Mapping[SnippetId, Snippet], options: RunOptions) -> Runs:
+def run(groups: Sequence[Mapping[SnippetId, Snippet]], options: RunOptions) -> Runs:
     """Return a run for each snippet, from the store or by running it; equal ones run once.
 
-    A snippet that fails is a result with a failure. Raises RunnerError where nothing can
-    be run at all.
+    A group holds what belongs together, such as all variants of one item. A snippet that fails
+    is a result with a failure. Raises RunnerError where nothing can be run at all.
     """
     here = environment()
     if here is None:
         raise RunnerError("torch is not installed; run: pip install torch")
-    calls = {place: _call(snippet, here, options) for place, snippet in snippets.items()}
+    calls = {
+        place: _call(snippet, here, options) for group in groups for place, snippet in group.items()
+    }
     known = store.load(options.store) if options.use_store else {}
     forced = {call.key for call in calls.values() if call.snippet.name in options.force}
     missing = {

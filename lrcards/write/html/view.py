@@ -31,6 +31,7 @@ from lrcards.model import (
     kind_of,
 )
 from lrcards.values import plain_decimal
+from lrcards.write.output import families
 
 _TYPES = {
     ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif",
@@ -60,11 +61,17 @@ def sections(lesson: CheckedLesson, checked: Checked) -> list[Markup]:
 
 
 def groups(lesson: CheckedLesson, checked: Checked) -> list[dict[str, Any]]:
-    """Sort the items of a page by what a learner does with them, in source order."""
+    """Sort the items of a page by what a learner does with them, in source order.
+
+    A card holds an item's first variant and the others; an item without variants has no others.
+    """
     found: dict[str, list[dict[str, Any]]] = {name: [] for name, _ in _GROUPS}
-    for one in lesson.items:
-        if "html" in one.item.settings.targets:
-            found[_group(one)].append(_Item(one, checked).view())
+    for family in families(lesson.items):
+        item = family[0].item
+        if "html" in item.settings.targets:
+            views = [_Item(one, checked).view() for one in family]
+            card = {"id": item.id, "first": views[0], "others": views[1:]}
+            found[_group(family[0])].append(card)
     return [
         {"id": f"group-{name}", "title": title, "cards": found[name]}
         for name, title in _GROUPS
@@ -95,7 +102,7 @@ class _Item:
     def view(self) -> dict[str, Any]:
         item = self.one.item
         return {
-            "id": item.id,
+            "id": self.one.key,
             "kind": kind_of(item),
             "title": self.inline(item.title),
             "body": self.html(item.body),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from html import escape
 from pathlib import PurePosixPath
 from typing import Any
@@ -91,7 +92,7 @@ class _Item:
     def __init__(self, one: CheckedItem, checked: Checked) -> None:
         self.one = one
         self.checked = checked
-        self.look = _dialect(checked)
+        self.look = _dialect(checked, one.key)
 
     def html(self, prose: Prose | None) -> Markup:
         return _safe(to_html(prose, self.one.filled, self.look) if prose else "")
@@ -193,19 +194,26 @@ class _Item:
         )
 
 
-def _dialect(checked: Checked) -> Dialect:
+def _dialect(checked: Checked, place: str = "") -> Dialect:
+    """Show things as the page does; `place` tells the regions of equal pictures apart."""
+
     def image(source: str, alt: str, title: str) -> str:
         kind = _TYPES[PurePosixPath(source).suffix.lower()]
         data = base64.b64encode(checked.course.media[source]).decode()
         return image_tag(f"data:{kind};base64,{data}", alt, title)
 
     return Dialect(
-        math=mathml, code=highlight, image=image, figure=_figure, deletion=_gap, heading_shift=0
+        math=mathml,
+        code=highlight,
+        image=image,
+        figure=partial(_figure, place),
+        deletion=_gap,
+        heading_shift=0,
     )
 
 
-def _figure(traces: tuple[Trace, ...], alt: str) -> str:
-    label = escape(f"Values: {alt}")
+def _figure(place: str, traces: tuple[Trace, ...], alt: str) -> str:
+    label = escape(f"Values: {alt} ({place})" if place else f"Values: {alt}")
     return (
         f"<figure>{curve(traces, alt)}<details><summary>The same numbers as a table</summary>"
         f'<div class="scroll" tabindex="0" role="region" aria-label="{label}">{table(traces)}</div>'

@@ -21,6 +21,7 @@ from lrcards.model import (
     Prose,
     Recall,
 )
+from lrcards.params import fill
 from lrcards.values import Problem, is_number_text, names, parse, trace_element
 
 Rule = Callable[[Item, Filler], Iterator[Diagnostic]]
@@ -189,7 +190,8 @@ RULES: tuple[Rule, ...] = (
 
 def _known_numbers(item: Item, filler: Filler) -> set[Decimal]:
     """Gather params, numbers of the bound snippets and of the question, and all shown values."""
-    texts: list[str] = [bound.snippet.code for bound in filler.scope.bound]
+    # The code as it ran: a number that a param has replaced vouches for nothing.
+    texts = [fill(one.snippet.code, dict(one.snippet.params)) for one in filler.scope.bound]
     for bound in filler.scope.bound:
         texts += [repr(value) for _, value in bound.snippet.params]
     variant = filler.scope.variant

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -44,6 +45,30 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     if near:
         return f"did you mean '{near[0]}'?"
     return f"expected one of: {', '.join(names)}" if names else ""
+
+
+def told_once(found: Sequence[tuple[str, Iterable[Diagnostic]]]) -> list[Diagnostic]:
+    """Tell a finding that many variants share once; pairs of a variant and what was found in it.
+
+    What is the same in all of them is told as it is, else with the first variant that it is in.
+    """
+    groups: dict[tuple[Span, str, int], list[tuple[str, Diagnostic]]] = {}
+    for variant, findings in found:
+        nth: Counter[tuple[Span, str]] = Counter()
+        for one in findings:
+            nth[one.span, one.code] += 1
+            place = (one.span, one.code, nth[one.span, one.code])
+            groups.setdefault(place, []).append((variant, one))
+    return [_first_of(group, len(found)) for group in groups.values()]
+
+
+def _first_of(group: Sequence[tuple[str, Diagnostic]], variants: int) -> Diagnostic:
+    variant, first = group[0]
+    if len(group) == variants and all(one == first for _, one in group):
+        return first
+    more = len(group) - 1
+    also = [f"and in {count(more, 'more variant')}"] if more else []
+    return replace(first, notes=(*first.notes, f"variant: {variant}", *also))
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,8 +13,9 @@ from lrcards.check.lock import load_lock, render_lock, taken_away
 from lrcards.config import Config
 from lrcards.diagnostics import Diagnostic, did_you_mean, has_errors
 from lrcards.model import Checked, Course, Runs, SnippetId
+from lrcards.params import batches
 from lrcards.read import read
-from lrcards.run import RunOptions, run
+from lrcards.run import Group, RunOptions, run
 from lrcards.story import losses, said, wrote
 from lrcards.write import WRITERS
 from lrcards.write.carried import Carried
@@ -75,19 +76,17 @@ class Compiled:
 def compile_course(config: Config, request: Request) -> Compiled:
     """Read, run and check; all mistakes of the three stages are found in one go."""
     course, found = read(config)
-    groups = [
-        {(lesson.path, name): snippet}
-        for lesson in course.lessons
-        for name, snippet in lesson.snippets.items()
-    ]
-    runs = run(groups, _run_options(course, config, request))
+    groups = batches(course)
+    runs = run(groups, _run_options(groups, course, config, request))
     lines, broken = load_lock(config.root / LOCK, request.now)
     ledger = Ledger(lines, request.now, config.retired)
     checked, diagnostics = check(course, runs, ledger, [*found, *broken])
     return Compiled(course, runs, ledger, checked, _sorted(diagnostics, config))
 
 
-def _run_options(course: Course, config: Config, request: Request) -> RunOptions:
+def _run_options(
+    groups: Sequence[Group], course: Course, config: Config, request: Request
+) -> RunOptions:
     return RunOptions(
         store=config.state,
         root=config.root,
@@ -95,24 +94,27 @@ def _run_options(course: Course, config: Config, request: Request) -> RunOptions
         jobs=request.jobs,
         timeout=config.snippet_timeout,
         use_store=request.use_store,
-        force=_forced(course, request.force),
+        force=_forced(groups, course, request.force),
         isolation=request.isolation,
         executor=request.executor,
         progress=request.progress,
     )
 
 
-def _forced(course: Course, names: frozenset[str]) -> frozenset[SnippetId]:
+def _forced(groups: Sequence[Group], course: Course, names: frozenset[str]) -> frozenset[SnippetId]:
     """Find what --force names: snippets, or items, which stand for what they use.
 
     Raises UnknownNameError for a name that the course does not have.
     """
-    known: dict[str, set[SnippetId]] = {}
+    users: dict[tuple[str, str], set[str]] = {}
     for lesson in course.lessons:
-        for name in lesson.snippets:
-            known.setdefault(name, set()).add((lesson.path, name))
         for item in lesson.items:
-            known.setdefault(item.id, set()).update((lesson.path, one) for one in item.settings.use)
+            for name in item.settings.use:
+                users.setdefault((lesson.path, name), set()).add(item.id)
+    known: dict[str, set[SnippetId]] = {}
+    for place in (place for group in groups for place in group):
+        for name in {place.name, *users.get((place.lesson, place.name), ())}:
+            known.setdefault(name, set()).add(place)
     for name in names - known.keys():
         raise UnknownNameError(f"--force {name}: {did_you_mean(name, known)}")
     return frozenset(place for name in names for place in known[name])
@@ -170,7 +172,7 @@ def _lock(compiled: Compiled, checked: Checked) -> bytes:
         for item in lesson.items
         if item.settings.draft
     }
-    kept = [line for name, line in compiled.ledger.lines.items() if name in drafts]
+    kept = [line for line in compiled.ledger.lines.values() if line.id in drafts]
     return render_lock([*gone, *kept, *new]).encode()
 
 

@@ -15,12 +15,12 @@ import pytest
 import lrcards.run
 from lrcards import snippet as prelude
 from lrcards.diagnostics import Span
-from lrcards.model import Result, Run, Snippet
+from lrcards.model import Result, Run, Snippet, SnippetId
 from lrcards.params import assigned, fill
 from lrcards.run import RunOptions, run, store
 from lrcards.run.child import execute
 from lrcards.run.executors import execute_all
-from lrcards.run.jobs import Code, Job, Ran, RunnerError
+from lrcards.run.jobs import Code, Job, RunnerError
 from lrcards.run.keys import environment
 from lrcards.run.local import Zygote
 from lrcards.run.plan import Plan
@@ -295,19 +295,13 @@ def test_builds_that_share_a_store(tmp_path: Path) -> None:
     assert len(store.load(tmp_path)) == 80
 
 
-def snippets(*codes: str, **more: object) -> dict[tuple[str, str], Snippet]:
-    return {
-        ("lesson.md", f"s{n}"): Snippet(f"s{n}", code, "lesson.md", Span("lesson.md"), **more)  # type: ignore[arg-type]
+def snippets(*codes: str, **more: object) -> list[dict[SnippetId, Snippet]]:
+    """Make groups of one snippet each."""
+    made = [
+        Snippet(f"s{n}", code, "lesson.md", Span("lesson.md"), **more)  # type: ignore[arg-type]
         for n, code in enumerate(codes)
-    }
-
-
-def one_each(wanted: dict[tuple[str, str], Snippet]) -> list[dict[tuple[str, str], Snippet]]:
-    return [{place: snippet} for place, snippet in wanted.items()]
-
-
-def one_each_of(*codes: str, **more: object) -> list[dict[tuple[str, str], Snippet]]:
-    return one_each(snippets(*codes, **more))
+    ]
+    return [{SnippetId(one.path, one.name): one} for one in made]
 
 
 def test_equal_snippets_run_once_and_results_are_remembered(
@@ -323,18 +317,18 @@ def test_equal_snippets_run_once_and_results_are_remembered(
 
     monkeypatch.setattr(lrcards.run, "execute_all", counting)
     wanted = snippets("x = 1", "x = 1", "raise ValueError('y')", "import os; os._exit(1)")
-    first = run(one_each(wanted), options)
+    first = run(wanted, options)
     assert batches == [3]
     assert not any(one.hit for one in first.by_snippet.values())
-    second = run(one_each(wanted), options)
+    second = run(wanted, options)
     assert batches == [3, 1], "only the one that died is run again"
-    assert second.by_snippet["lesson.md", "s2"].hit
-    assert second.by_snippet["lesson.md", "s2"].result.failure.exception == "ValueError"  # type: ignore[union-attr]
+    assert second.by_snippet[SnippetId("lesson.md", "s2")].hit
+    assert second.by_snippet[SnippetId("lesson.md", "s2")].result.failure.exception == "ValueError"  # type: ignore[union-attr]
     run(
-        one_each(wanted),
-        RunOptions(tmp_path / "state", tmp_path, force=frozenset({("lesson.md", "s0")})),
+        wanted,
+        RunOptions(tmp_path / "state", tmp_path, force=frozenset({SnippetId("lesson.md", "s0")})),
     )
-    run(one_each(wanted), RunOptions(tmp_path / "state", tmp_path, use_store=False))
+    run(wanted, RunOptions(tmp_path / "state", tmp_path, use_store=False))
     assert batches == [3, 1, 2, 3]
 
 
@@ -342,20 +336,20 @@ def test_inputs_are_part_of_the_key(tmp_path: Path, warm: None) -> None:
     options = RunOptions(tmp_path / "state", tmp_path, "")
     (tmp_path / "data.txt").write_text("1", encoding="utf-8")
     wanted = snippets("x = int(open('data.txt').read())", inputs=("data.txt",))
-    assert run(one_each(wanted), options).by_snippet["lesson.md", "s0"].result.names == {"x": 1}
+    assert run(wanted, options).by_snippet[SnippetId("lesson.md", "s0")].result.names == {"x": 1}
     (tmp_path / "data.txt").write_text("2", encoding="utf-8")
-    assert run(one_each(wanted), options).by_snippet["lesson.md", "s0"].result.names == {"x": 2}
+    assert run(wanted, options).by_snippet[SnippetId("lesson.md", "s0")].result.names == {"x": 2}
     (tmp_path / "data.txt").unlink()
-    failure = run(one_each(wanted), options).by_snippet["lesson.md", "s0"].result.failure
+    failure = run(wanted, options).by_snippet[SnippetId("lesson.md", "s0")].result.failure
     assert failure is not None
     assert failure.exception == "FileNotFoundError"
 
 
 def test_a_moved_snippet_is_a_hit_with_new_lines(tmp_path: Path, warm: None) -> None:
     code = "import warnings\nwarnings.warn('x')\n1 / 0"
-    options = RunOptions(tmp_path / "state", tmp_path, "")
-    run(one_each_of(code, first_line=10), options)
-    moved = run(one_each_of(code, first_line=50), options).by_snippet["lesson.md", "s0"]
+    options = RunOptions(tmp_path / "state", tmp_path)
+    run(snippets(code, first_line=10), options)
+    moved = run(snippets(code, first_line=50), options).by_snippet[SnippetId("lesson.md", "s0")]
     assert moved.hit
     assert moved.result.failure.line == 52  # type: ignore[union-attr]
     assert moved.result.warnings[0].line == 51
@@ -364,9 +358,9 @@ def test_a_moved_snippet_is_a_hit_with_new_lines(tmp_path: Path, warm: None) -> 
 def test_a_result_that_cannot_be_read_is_our_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lrcards.run, "execute_all", lambda *_: [Ran(0, {"names": 3}, "full")])
-    made = run(one_each_of("x = 1"), RunOptions(tmp_path / "state", tmp_path))
-    assert made.by_snippet["lesson.md", "s0"].result.failure.kind == "sandbox"  # type: ignore[union-attr]
+    monkeypatch.setattr(lrcards.run, "execute_all", lambda *_: [(0, {"names": 3})])
+    made = run(snippets("x = 1"), RunOptions(tmp_path / "state", tmp_path))
+    assert made.by_snippet[SnippetId("lesson.md", "s0")].result.failure.kind == "sandbox"  # type: ignore[union-attr]
 
 
 def test_versions_come_from_metadata() -> None:

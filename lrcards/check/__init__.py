@@ -12,8 +12,9 @@ from lrcards.check.answers import Graded, answer_of, grade, known_wrong, off_by_
 from lrcards.check.claims import check_claims, failures
 from lrcards.check.fill import Filler
 from lrcards.check.lints import RULES, item_prose, math_of
-from lrcards.check.lock import Ledger, stamp, warn_taken_away
-from lrcards.check.scope import scope_of
+from lrcards.check.lock import Ledger, Stamper, warn_taken_away
+from lrcards.check.scope import Bound, scope_of
+from lrcards.check.variants import Tried, findings
 from lrcards.diagnostics import Diagnostic, Span, has_errors
 from lrcards.guards import TooMuchError, bounded
 from lrcards.model import (
@@ -30,6 +31,8 @@ from lrcards.model import (
     Prose,
     Runs,
     Snippet,
+    SnippetId,
+    Variant,
 )
 from lrcards.params import assigned
 from lrcards.values import is_number_text
@@ -80,11 +83,11 @@ class _Checker:
 
     def lesson(self, lesson: Lesson) -> CheckedLesson:
         own = [
-            (name, self.runs.by_snippet[lesson.path, name])
-            for name in lesson.snippets
-            if (lesson.path, name) in self.runs.by_snippet
+            Bound(snippet, self.runs.by_snippet[place])
+            for name, snippet in lesson.snippets.items()
+            if (place := SnippetId(lesson.path, name)) in self.runs.by_snippet
         ]
-        self.found += failures(lesson, own)
+        self.found += failures(own, lesson.items)
         filler = Filler(scope_of(lesson.use, lesson, self.runs))
         for section in lesson.sections:
             for prose in (section.title, section.body):
@@ -93,14 +96,24 @@ class _Checker:
                     self.found += math_of(prose, filler)
         self.report(filler.found, dict(lesson.allow))
         used = {name: set(filler.used) for name in lesson.use}
-        items = tuple(self.item(item, lesson, used) for item in lesson.items)
+        items = tuple(one for item in lesson.items for one in self.item(item, lesson, used))
         self.found += _unused_params(lesson, used)
         kept = tuple(one for one in items if not one.item.settings.draft)
         return CheckedLesson(lesson, kept, filler.result())
 
-    def item(self, item: Item, lesson: Lesson, used: dict[str, set[str]]) -> CheckedItem:
-        filler = Filler(scope_of(item.settings.use, lesson, self.runs))
-        found = list(check_claims(item, filler))
+    def item(self, item: Item, lesson: Lesson, used: dict[str, set[str]]) -> Iterator[CheckedItem]:
+        """Check an item, or each of its variants by itself: none sees a name of another."""
+        tried = [self.variant(item, variant, lesson) for variant in item.variants]
+        self.report(findings(item, tried), dict(item.settings.allow))
+        for one in tried:
+            for name in item.settings.use:
+                used.setdefault(name, set()).update(one.filler.used)
+            yield one.checked
+
+    def variant(self, item: Item, variant: Variant | None, lesson: Lesson) -> Tried:
+        filler = Filler(scope_of(item.settings.use, lesson, self.runs, variant))
+        found = list(failures(filler.scope.bound, [item])) if variant else []
+        found += check_claims(item, filler)
         for prose in item_prose(item):
             filler.fill(prose)
         numbers = _numbers(item, filler)
@@ -108,20 +121,19 @@ class _Checker:
             found += rule(item, filler)
         if isinstance(item, Numeric) and numbers.graded:
             found += off_by_one(item.answer, numbers.graded, filler)
-        self.report([*found, *filler.found], dict(item.settings.allow))
-        for name in item.settings.use:
-            used.setdefault(name, set()).update(filler.used)
         filled = filler.result()
-        return CheckedItem(
+        checked = CheckedItem(
             item,
             filled,
-            stamp(item, lesson, filled, self.course, self.ledger),
+            Stamper(self.course, self.ledger).line(item, variant, lesson, filled),
             numbers.answer,
             numbers.wrong,
             numbers.deletions,
             sum(one.run.result.optimizer_steps for one in filler.scope.bound),
             sum(one.run.result.scheduler_steps for one in filler.scope.bound),
+            variant,
         )
+        return Tried(checked, filler, (*found, *filler.found))
 
     def report(self, found: Iterable[Diagnostic], allow: dict[str, str]) -> None:
         self.found += [one for one in found if one.severity == "error" or one.code not in allow]

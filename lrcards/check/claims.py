@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from lrcards.check.fill import Filler, written
 from lrcards.check.scope import Bound
 from lrcards.diagnostics import Diagnostic, Span
-from lrcards.model import Expectation, Failure, Item, Lesson, Marker, Run, Warned
+from lrcards.model import Expectation, Failure, Item, Marker, Warned
 from lrcards.values import Problem, names, parse
 
 _LONGEST_NOTE = 100
@@ -32,16 +32,16 @@ def check_claims(item: Item, filler: Filler) -> Iterator[Diagnostic]:
     yield from _warns(item, bound)
 
 
-def failures(lesson: Lesson, runs: Iterable[tuple[str, Run]]) -> Iterator[Diagnostic]:
-    """Report each snippet that failed, unless every item that uses it says `raises`."""
-    for name, run in runs:
-        failure = run.result.failure
-        users = [item for item in lesson.items if name in item.settings.use]
+def failures(bound: Iterable[Bound], items: Iterable[Item]) -> Iterator[Diagnostic]:
+    """Report each snippet that failed, unless every one of the items that use it says `raises`."""
+    for one in bound:
+        failure = one.run.result.failure
+        users = [item for item in items if one.snippet.name in item.settings.use]
         if failure is None or (
             failure.kind == "exception" and users and all(item.claims.raises for item in users)
         ):
             continue
-        yield _failure(lesson, name, run, failure, [item.id for item in users])
+        yield _failure(one, failure, [item.id for item in users])
 
 
 def _check(marker: Marker, filler: Filler) -> Iterator[Diagnostic]:
@@ -135,13 +135,11 @@ def _list(given: Sequence[Warned]) -> str:
     return first if len(given) == 1 else f"{len(given)} warnings, the first {first}"
 
 
-def _failure(
-    lesson: Lesson, name: str, run: Run, failure: Failure, users: Sequence[str]
-) -> Diagnostic:
-    snippet = lesson.snippets[name]
+def _failure(bound: Bound, failure: Failure, users: Sequence[str]) -> Diagnostic:
+    snippet, name = bound.snippet, bound.snippet.name
     span = Span(snippet.path, failure.line or snippet.first_line)
     notes = [f"used by: {', '.join(users)}" if users else "no item uses it"]
-    notes.append("from the store" if run.hit else "run now")
+    notes.append("from the store" if bound.run.hit else "run now")
     if failure.kind == "exception":
         message = f"snippet '{name}' raised {failure.exception}: {failure.message}"
     else:

@@ -44,17 +44,31 @@ class Filler:
     done: dict[Marker, Evaluated | None] = field(default_factory=dict)
     traces: dict[str, tuple[Trace, ...]] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
+    code: dict[str, str] = field(default_factory=dict)
+    shown: dict[Marker, str] = field(default_factory=dict)
 
     def fill(self, prose: Prose) -> None:
-        for marker in prose.markers():
-            self.value(marker)
+        for node in prose.walk():
+            for part in node.parts:
+                if isinstance(part, Marker):
+                    self.value(part)
+            if node.tag == "fence":
+                self.print(node.attr("snippet"))
         for node in prose.figures():
             self.figure(node.attr("src"), node.span)
+
+    def print(self, name: str) -> None:
+        """Note what a learner reads of a snippet where params make it differ from its source."""
+        code = self.scope.printed(name)
+        if code is not None:
+            self.code[name] = code
 
     def value(self, marker: Marker) -> Evaluated | None:
         """Evaluate one value; None, with the reason noted, where that cannot be done."""
         if marker not in self.done:
-            self.done[marker] = self._evaluate(marker)
+            one = self.done[marker] = self._evaluate(marker)
+            if one:
+                self.shown[marker] = one.shown
         return self.done[marker]
 
     def figure(self, source: str, span: Span) -> None:
@@ -93,13 +107,13 @@ class Filler:
             Diagnostic(span, problem.code, problem.message, problem.help, self._unusable(marker))
         )
 
+    def seen(self) -> Filled:
+        """Return what learners see so far, without where each value comes from."""
+        return Filled(self.shown, self.traces, (), self.code)
+
     def result(self) -> Filled:
-        done = {marker: one for marker, one in self.done.items() if one}
-        return Filled(
-            {marker: one.shown for marker, one in done.items()},
-            self.traces,
-            tuple(self._row(marker, one) for marker, one in done.items()),
-        )
+        rows = tuple(self._row(marker, one) for marker, one in self.done.items() if one)
+        return replace(self.seen(), values=rows)
 
     def origin(self) -> str:
         """Say which run a number comes from."""

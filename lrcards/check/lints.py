@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from lrcards.check.fill import Filler
 from lrcards.diagnostics import Diagnostic, Span
@@ -19,6 +21,7 @@ from lrcards.model import (
     Prose,
     Recall,
 )
+from lrcards.params import fill
 from lrcards.values import Problem, is_number_text, names, parse, trace_element
 
 Rule = Callable[[Item, Filler], Iterator[Diagnostic]]
@@ -59,7 +62,7 @@ def _explanations(item: Item) -> Iterator[Prose]:
 def equal_options(item: Item, filler: Filler) -> Iterator[Diagnostic]:
     """Options that read the same cannot be told apart."""
     seen: dict[str, Span] = {}
-    filled = filler.result()
+    filled = filler.seen()
     for option in options(item):
         if any(marker not in filled.shown for marker in option.text.markers()):
             continue
@@ -132,7 +135,7 @@ def untested_math(item: Item, filler: Filler) -> Iterator[Diagnostic]:
 
 
 def math_of(prose: Prose, filler: Filler) -> Iterator[Diagnostic]:
-    filled = filler.result()
+    filled = filler.seen()
     for node in prose.walk():
         if node.tag not in {"math", "math_block"}:
             continue
@@ -187,22 +190,27 @@ RULES: tuple[Rule, ...] = (
 
 def _known_numbers(item: Item, filler: Filler) -> set[Decimal]:
     """Gather params, numbers of the bound snippets and of the question, and all shown values."""
-    texts: list[str] = [bound.snippet.code for bound in filler.scope.bound]
+    # The code as it ran: a number that a param has replaced vouches for nothing.
+    texts = [fill(one.snippet.code, dict(one.snippet.params)) for one in filler.scope.bound]
     for bound in filler.scope.bound:
         texts += [repr(value) for _, value in bound.snippet.params]
+    variant = filler.scope.variant
+    texts += [repr(value) for _, value in variant.params] if variant else []
     for prose in question(item):
         texts += [part for node in prose.walk() for part in node.parts if isinstance(part, str)]
-    filled = filler.result()
+    filled = filler.seen()
     texts += list(filled.shown.values())
     return {number for text in texts for number in _numbers(text)}
 
 
-def _numbers(text: str) -> Iterator[Decimal]:
+@lru_cache(maxsize=1024)
+def _numbers(text: str) -> frozenset[Decimal]:
+    """Find the numbers in a text; a snippet is asked for once a variant, so they are remembered."""
+    found: set[Decimal] = set()
     for match in _ANY_NUMBER.finditer(text):
-        try:
-            yield abs(Decimal(match[0].rstrip(".")))
-        except InvalidOperation:
-            continue
+        with suppress(InvalidOperation):
+            found.add(abs(Decimal(match[0].rstrip("."))))
+    return frozenset(found)
 
 
 def _unknown(text: str, span: Span, known: set[Decimal]) -> Iterator[Diagnostic]:

@@ -1,4 +1,4 @@
-"""lrcards.lock: what learners' history hangs on, one line an item, made for git."""
+"""lrcards.lock: what learners' history hangs on, one line an item or variant, made for git."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
+from itertools import groupby
 from pathlib import Path
 
 from lrcards.check.lints import item_prose
-from lrcards.diagnostics import Diagnostic, Span
+from lrcards.diagnostics import Diagnostic, Span, count
 from lrcards.guards import STATE, RefusedError, is_fit, read_file
-from lrcards.model import Course, Filled, Item, Lesson, LockLine, kind_of
+from lrcards.model import Course, Filled, Item, Lesson, LockLine, Variant, kind_of
 
 # Raise by hand when every note should count as changed; library versions never do.
 RENDER = 1
@@ -21,18 +22,24 @@ FILE = "lrcards.lock"
 _GUID = re.compile(r"[A-Za-z0-9_-]{12}")
 _DAY = 86_400
 _FIELDS = {field.name: field.type for field in fields(LockLine)}
+_NAMED = 3
+
+Place = tuple[str, str]  # id, and key of the variant or nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The lock as it was, the time of this build (seconds since 1970), ids retired on purpose."""
+    """The lock as it was, the time of this build (seconds since 1970), ids retired on purpose.
 
-    lines: Mapping[str, LockLine]
+    What is retired is an id, or one variant of it: `id.key`.
+    """
+
+    lines: Mapping[Place, LockLine]
     now: int
     retired: tuple[str, ...] = ()
 
 
-def load_lock(file: Path, now: int) -> tuple[dict[str, LockLine], list[Diagnostic]]:
+def load_lock(file: Path, now: int) -> tuple[dict[Place, LockLine], list[Diagnostic]]:
     """Read the lock from its file; one that is not there is empty. For `now` see parse_lock()."""
     if not file.exists():
         return {}, []
@@ -42,15 +49,15 @@ def load_lock(file: Path, now: int) -> tuple[dict[str, LockLine], list[Diagnosti
         return {}, [_broken(1, f"cannot read the lock: {error}", "restore the file from git")]
 
 
-def parse_lock(text: str, now: int) -> tuple[dict[str, LockLine], list[Diagnostic]]:
-    """Read the lock; of two lines for one id, as a merge leaves them, the newer one counts.
+def parse_lock(text: str, now: int) -> tuple[dict[Place, LockLine], list[Diagnostic]]:
+    """Read the lock; of two lines for one note, as a merge leaves them, the newer one counts.
 
     `now` is in seconds since 1970: Anki would take a note that was changed later than that for
     newer than all that follows, and show learners no change ever again.
     """
-    lines: dict[str, LockLine] = {}
+    lines: dict[Place, LockLine] = {}
     found: list[Diagnostic] = []
-    owners: dict[str, str] = {}
+    owners: dict[str, Place] = {}
     for number, row in enumerate(text.split("\n"), 1):
         if not row.strip():
             continue
@@ -58,8 +65,8 @@ def parse_lock(text: str, now: int) -> tuple[dict[str, LockLine], list[Diagnosti
         problem = _UNREADABLE if line is None else _line_problem(line, owners, now)
         if problem:
             found.append(_broken(number, *problem))
-        elif line and (line.id not in lines or lines[line.id].mod < line.mod):
-            lines[line.id] = line
+        elif line and (line.place not in lines or lines[line.place].mod < line.mod):
+            lines[line.place] = line
     return lines, found
 
 
@@ -70,69 +77,113 @@ def _broken(line: int, message: str, hint: str) -> Diagnostic:
     return Diagnostic(Span(FILE, line), "broken-lock", message, hint)
 
 
-def _line_problem(line: LockLine, owners: dict[str, str], now: int) -> tuple[str, str] | None:
+def _line_problem(line: LockLine, owners: dict[str, Place], now: int) -> tuple[str, str] | None:
     """Say what no build of ours would have written; what goes into a package comes from here."""
     if not _GUID.fullmatch(line.guid) or not all(is_fit(one) for one in (line.id, line.deck)):
         return _UNREADABLE
     if not 0 <= line.mod <= now + _DAY:
         hint = "check this machine's clock, or restore the file from git"
         return f"'{line.id}' was changed at {line.mod}, which is not in the past", hint
-    if owners.setdefault(line.guid, line.id) != line.id:
-        message = f"'{line.id}' and '{owners[line.guid]}' have one guid: one note for two items"
+    if owners.setdefault(line.guid, line.place) != line.place:
+        other = owners[line.guid][0]
+        message = f"'{line.id}' and '{other}' have one guid: one note for two items"
         return message, "restore the file from git; of two copies of an item, delete one line"
     return None
 
 
 def render_lock(lines: Iterable[LockLine]) -> str:
     return "".join(
-        json.dumps(asdict(line), ensure_ascii=False) + "\n"
-        for line in sorted(lines, key=lambda line: line.id)
+        json.dumps(_row(line), ensure_ascii=False) + "\n"
+        for line in sorted(lines, key=lambda line: line.place)
     )
 
 
-def stamp(item: Item, lesson: Lesson, filled: Filled, course: Course, ledger: Ledger) -> LockLine:
-    """Make an item's new line: the guid stays, `mod` moves only when the content did."""
-    names = (item.id, *item.settings.aliases)
-    old = next((ledger.lines[name] for name in names if name in ledger.lines), None)
-    digest = _content_hash(item, lesson, filled, course)
-    if old is None:
-        guid, mod = guid_of(course.about.uid, names[-1]), ledger.now
-    else:
-        guid = old.guid
-        mod = old.mod if old.hash == digest else max(old.mod + 1, ledger.now)
-    return LockLine(item.id, guid, digest, mod, "::".join(lesson.deck), lesson.page)
+def _row(line: LockLine) -> dict[str, object]:
+    """Leave an empty variant out: most items have none, and older locks know no such key."""
+    return {name: value for name, value in asdict(line).items() if value or name != "variant"}
+
+
+@dataclass(frozen=True, slots=True)
+class Stamper:
+    """Makes the new lines of a course."""
+
+    course: Course
+    ledger: Ledger
+
+    def line(self, item: Item, variant: Variant | None, lesson: Lesson, filled: Filled) -> LockLine:
+        """Make a note's new line: the guid stays, `mod` moves only when the content did."""
+        names = (item.id, *item.settings.aliases)
+        key = variant.key if variant else ""
+        known = self.ledger.lines
+        old = next((known[name, key] for name in names if (name, key) in known), None)
+        digest = _content_hash(item, lesson, filled, self.course)
+        if old is None:
+            named = f"{names[-1]}.{key}" if key else names[-1]
+            guid, mod = guid_of(self.course.about.uid, named), self.ledger.now
+        else:
+            guid = old.guid
+            mod = old.mod if old.hash == digest else max(old.mod + 1, self.ledger.now)
+        return LockLine(item.id, guid, digest, mod, "::".join(lesson.deck), lesson.page, key)
 
 
 def guid_of(uid: str, name: str) -> str:
-    """Return a short ASCII guid made from the course's uid and an id, and from nothing else."""
+    """Return a short ASCII guid made from the course's uid and `id` or `id.key`, nothing else."""
     digest = hashlib.sha256(f"{uid}/{name}".encode()).digest()
     return base64.urlsafe_b64encode(digest[:9]).decode()
 
 
-def taken_away(course: Course, ledger: Ledger) -> dict[str, LockLine]:
-    """Return the lines whose items are gone without `aliases` or `retired`."""
+def taken_away(course: Course, ledger: Ledger) -> dict[Place, LockLine]:
+    """Return the lines whose items or variants are gone without `aliases` or `retired`."""
     kept = {
-        name
+        (name, variant.key if variant else "")
         for lesson in course.lessons
         for item in lesson.items
+        for variant in item.variants
         for name in (item.id, *item.settings.aliases)
     }
     return {
-        name: line
-        for name, line in ledger.lines.items()
-        if name not in kept and name not in ledger.retired
+        place: line
+        for place, line in ledger.lines.items()
+        if place not in kept and not {line.id, _named(line)} & set(ledger.retired)
     }
 
 
+def _named(line: LockLine) -> str:
+    return f"{line.id}.{line.variant}" if line.variant else line.id
+
+
 def warn_taken_away(course: Course, ledger: Ledger) -> Iterator[Diagnostic]:
-    for name, line in sorted(taken_away(course, ledger).items()):
-        yield Diagnostic(
-            Span(FILE),
-            "id-removed",
-            f"the item '{name}' ({line.page}) is gone; learners keep its card",
-            f"name it in another item's `aliases`, or in lrcards.toml: retired = ['{name}']",
-            severity="warning",
-        )
+    """Warn once an id, however many variants it had."""
+    here = {item.id for lesson in course.lessons for item in lesson.items}
+    gone = sorted(taken_away(course, ledger).values(), key=lambda line: line.place)
+    for name, group in groupby(gone, key=lambda line: line.id):
+        lines = [*group]
+        yield _fewer_variants(lines) if name in here else _gone(lines[0])
+
+
+def _gone(line: LockLine) -> Diagnostic:
+    return Diagnostic(
+        Span(FILE),
+        "id-removed",
+        f"the item '{line.id}' ({line.page}) is gone; learners keep its card",
+        f"name it in another item's `aliases`, or in lrcards.toml: retired = ['{line.id}']",
+        severity="warning",
+    )
+
+
+def _fewer_variants(lines: list[LockLine]) -> Diagnostic:
+    first = lines[0]
+    names = [_named(line) for line in lines] if len(lines) <= _NAMED else [first.id]
+    variants = sum(bool(line.variant) for line in lines)
+    what = count(variants, "variant") if variants else "the form without variants"
+    return Diagnostic(
+        Span(FILE),
+        "variant-removed",
+        f"{what} of '{first.id}' ({first.page}) {'are' if variants > 1 else 'is'} gone; "
+        "learners keep their cards",
+        f"put the values back, or accept it in lrcards.toml: retired = {names}",
+        severity="warning",
+    )
 
 
 def _content_hash(item: Item, lesson: Lesson, filled: Filled, course: Course) -> str:
@@ -154,6 +205,7 @@ def _content_hash(item: Item, lesson: Lesson, filled: Filled, course: Course) ->
         [[name, [[t.name, list(t.values)] for t in traces]] for name, traces in
          sorted(filled.traces.items())],
         [hashlib.sha256(course.media[name]).hexdigest() for name in images],
+        *([sorted(filled.code.items())] if filled.code else []),
     ]  # fmt: skip
     text = json.dumps(content, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -164,8 +216,9 @@ def _parse_line(row: str) -> LockLine | None:
         values = json.loads(row)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(values, dict) or set(values) != set(_FIELDS):
+    if not isinstance(values, dict) or {*values, "variant"} != set(_FIELDS):
         return None
+    values = {"variant": "", **values}
     right = all(
         isinstance(values[name], int if kind == "int" else str) for name, kind in _FIELDS.items()
     )

@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from lrcards.model import Json, Lesson, Run, Runs, Snippet
+from lrcards.model import Json, Lesson, Run, Runs, Snippet, SnippetId, Variant
+from lrcards.params import fill, for_variant
 from lrcards.values import Exactness
 
 _LONG_RUN = 10_000
@@ -22,17 +23,28 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Names of the first bound snippet bare, of each further one under its own name."""
+    """Names of the first bound snippet bare, of each further one under its own name.
+
+    The params of a variant are bare too, and win. `snippets`: all of the lesson, with its params.
+    """
 
     names: Mapping[str, Json]
     unusable: Mapping[str, str]
     rule: Exactness
     bound: tuple[Bound, ...]
     complete: bool
+    snippets: Mapping[str, Snippet]
+    variant: Variant | None = None
 
     @property
     def key(self) -> str:
         return self.bound[0].run.key if self.bound else ""
+
+    def printed(self, name: str) -> str | None:
+        """Return the code of a snippet as a learner reads it; None where that is its source."""
+        snippet = self.snippets.get(name)
+        code = fill(snippet.code, dict(snippet.params)) if snippet else None
+        return None if snippet is None or code == snippet.code else code
 
     def traces(self, name: str) -> list[float] | None:
         """Return the finite numbers of a list that a figure can draw; else None."""
@@ -44,13 +56,17 @@ class Scope:
         return numbers if flat else None
 
 
-def scope_of(use: Iterable[str], lesson: Lesson, runs: Runs) -> Scope:
+def scope_of(
+    use: Iterable[str], lesson: Lesson, runs: Runs, variant: Variant | None = None
+) -> Scope:
     """Gather the names for what binds `use`; unknown names have been reported by the reader."""
     wanted = tuple(use)
+    key = variant.key if variant else ""
+    snippets = {name: for_variant(one, variant) for name, one in lesson.snippets.items()}
     bound = tuple(
-        Bound(lesson.snippets[name], runs.by_snippet[lesson.path, name])
+        Bound(snippets[name], runs.by_snippet[place])
         for name in wanted
-        if (lesson.path, name) in runs.by_snippet
+        if (place := SnippetId(lesson.path, name, key)) in runs.by_snippet
     )
     names: dict[str, Json] = {}
     unusable: dict[str, str] = {}
@@ -61,6 +77,7 @@ def scope_of(use: Iterable[str], lesson: Lesson, runs: Runs) -> Scope:
             unusable |= one.run.result.unusable
         else:
             names[one.snippet.name] = own
+    names |= dict(variant.params) if variant else {}
     steps = max((one.run.result.scheduler_steps for one in bound), default=0)
     largest = max((abs(number) for number in _numbers([*names.values()])), default=1.0)
     return Scope(
@@ -69,6 +86,8 @@ def scope_of(use: Iterable[str], lesson: Lesson, runs: Runs) -> Scope:
         Exactness(largest or 1.0, steps > _LONG_RUN),
         bound,
         complete=len(bound) == len(wanted) and all(one.run.result.failure is None for one in bound),
+        snippets=snippets,
+        variant=variant,
     )
 
 

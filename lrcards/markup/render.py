@@ -62,10 +62,16 @@ def filled_text(parts: Iterable[str | Marker], filled: Filled) -> str:
     return "".join(part if isinstance(part, str) else filled.shown[part] for part in parts)
 
 
+def _node_text(node: Node, filled: Filled) -> str:
+    """Return a node's own text; a printed snippet has its params filled in."""
+    code = filled.code.get(node.attr("snippet")) if node.tag == "fence" else None
+    return filled_text(node.parts, filled) if code is None else code
+
+
 def _text(nodes: Iterable[Node], filled: Filled) -> str:
     out: list[str] = []
     for node in nodes:
-        out.append(filled_text(node.parts, filled))
+        out.append(_node_text(node, filled))
         out.append(_text(node.children, filled))
         if node.tag in {"softbreak", "hardbreak", "paragraph", "td", "th", "list_item", "task"}:
             out.append(" ")
@@ -106,7 +112,7 @@ class _Renderer:
         return self.dialect.math(filled_text(node.parts, self.filled), display)
 
     def fence(self, node: Node) -> str:
-        code = filled_text(node.parts, self.filled)
+        code = _node_text(node, self.filled)
         return self.dialect.code(code, node.attr("lang")) + "\n"
 
     def heading(self, node: Node) -> str:

@@ -57,6 +57,11 @@ from lrcards.model.runs import (
     SnippetId,
     Warned,
 )
+from lrcards.model.variants import (
+    Grid,
+    GridParam,
+    Variant,
+)
 
 __all__ = [
     "LEVELS",
@@ -77,6 +82,8 @@ __all__ = [
     "Failure",
     "Filled",
     "Grading",
+    "Grid",
+    "GridParam",
     "Item",
     "ItemBase",
     "Json",
@@ -104,6 +111,7 @@ __all__ = [
     "SnippetId",
     "Tolerance",
     "Trace",
+    "Variant",
     "Warned",
     "kind_of",
 ]

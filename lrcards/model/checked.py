@@ -9,6 +9,7 @@ from decimal import Decimal
 from lrcards.model.course import Course, Lesson
 from lrcards.model.items import Item
 from lrcards.model.prose import Marker, Prose
+from lrcards.model.variants import Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +60,23 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What check found for the values and figures of one item or of a lesson's prose."""
+    """What check found for the values and figures of one item or of a lesson's prose.
+
+    `code`: what is printed of a snippet, by name, where params make it differ from its source.
+    """
 
     shown: Mapping[Marker, str]
     traces: Mapping[str, tuple[Trace, ...]]
     values: tuple[ShownValue, ...] = ()
+    code: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class LockLine:
-    """One line of lrcards.lock: what learners' history hangs on. `mod`: seconds since 1970."""
+    """One line of lrcards.lock: what learners' history hangs on. `mod`: seconds since 1970.
+
+    `variant` is its key, empty for an item without variants.
+    """
 
     id: str
     guid: str
@@ -76,11 +84,20 @@ class LockLine:
     mod: int
     deck: str
     page: str
+    variant: str = ""
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Return what the line is found by."""
+        return self.id, self.variant
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedItem:
-    """An item whose every number agreed. `deletions`: graded gaps of a cloze by number."""
+    """An item, or one variant of it, whose every number agreed.
+
+    `deletions`: graded gaps of a cloze by number.
+    """
 
     item: Item
     filled: Filled
@@ -90,10 +107,18 @@ class CheckedItem:
     deletions: Mapping[int, Answer] = field(default_factory=dict)
     optimizer_steps: int = 0
     scheduler_steps: int = 0
+    variant: Variant | None = None
+
+    @property
+    def key(self) -> str:
+        """Return a name that no other item or variant of the course has, fit for XML and HTML."""
+        return f"{self.item.id}.{self.variant.key}" if self.variant else self.item.id
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedLesson:
+    """A lesson; the variants of an item stand side by side among its `items`."""
+
     lesson: Lesson
     items: tuple[CheckedItem, ...]
     filled: Filled

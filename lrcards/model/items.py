@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from lrcards.diagnostics import Span
 from lrcards.model.prose import Marker, Prose
+from lrcards.model.variants import Grid, Variant
 
 Level = Literal["beginner", "intermediate", "advanced", "easy", "medium", "hard"]
 LEVELS: tuple[Level, ...] = (
@@ -106,7 +107,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemBase:
-    """What every kind has. `source` is the item's Markdown, the ground of its content hash."""
+    """What every kind has. `source` is the item's Markdown, the ground of its content hash.
+
+    With a `grid` the item is one question asked with many sets of params, and `source` leaves
+    the keys out that make the grid: what is added to it changes no other variant.
+    """
 
     id: str
     span: Span
@@ -116,6 +121,12 @@ class ItemBase:
     settings: Settings
     claims: Claims
     source: str
+    grid: Grid | None = None
+
+    @property
+    def variants(self) -> tuple[Variant | None, ...]:
+        """Return what the item is asked with: its variants, or once without any."""
+        return self.grid.variants if self.grid else (None,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,8 +26,8 @@ class Node:
     thead tbody tr th td hr math_block. Inline tags: text softbreak hardbreak code value strong em
     s link image math deletion. `parts` holds the literal text of text, code, fence, math and
     value nodes, with a `Marker` wherever a value is to be filled in. `attrs`: heading level,
-    ordered_list start, task checked, fence lang, link href and title, image src and title (the
-    alt text is its children), th and td align, deletion number.
+    ordered_list start, task checked, fence lang and snippet (which one it prints), link href and
+    title, image src and title (the alt text is its children), th and td align, deletion number.
     """
 
     tag: str

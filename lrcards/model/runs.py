@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from lrcards.diagnostics import Span
 
@@ -78,7 +78,15 @@ class Run:
     isolation: str
 
 
-SnippetId: TypeAlias = tuple[str, str]  # (path of the lesson, name of the snippet)
+class SnippetId(NamedTuple):
+    """Which run: `lesson` is a path, `variant` the key of the variant whose params it got.
+
+    A snippet that runs with its own params alone has no variant.
+    """
+
+    lesson: str
+    name: str
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,10 @@ class Notes:
 
     found: list[Diagnostic] = field(default_factory=list)
 
-    def error(self, span: Span, code: str, message: str, help_: str = "") -> None:
-        self.found.append(Diagnostic(span, code, message, help_))
+    def error(
+        self, span: Span, code: str, message: str, help_: str = "", *also: tuple[Span, str]
+    ) -> None:
+        self.found.append(Diagnostic(span, code, message, help_, also=also))
 
     def wrong_type(self, node: Yaml, expected: str) -> None:
         self.error(node.span, "bad-type", f"expected {expected}")
@@ -186,9 +188,13 @@ def params(node: Yaml, notes: Notes) -> tuple[tuple[str, Json], ...]:
         notes.wrong_type(node, "names and values, such as {gamma: 0.5}")
         raise WrongError
     for key, _ in node.entries:
-        if not key.text.isidentifier():
-            notes.error(key.span, "bad-value", f"'{key.text}' cannot be a Python name")
+        python_name(key, notes)
     return tuple((key.text, json(value, notes)) for key, value in node.entries)
+
+
+def python_name(key: Scalar, notes: Notes) -> None:
+    if not key.text.isidentifier():
+        notes.error(key.span, "bad-value", f"'{key.text}' cannot be a Python name")
 
 
 def expectation(node: Yaml, notes: Notes) -> Expectation:

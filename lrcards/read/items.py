@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from lrcards.model import (
     Cloze,
     Explain,
     Grading,
+    Grid,
     Item,
     Marker,
     Multiple,
@@ -26,9 +27,10 @@ from lrcards.model import (
     Short,
 )
 from lrcards.read.fields import Notes
+from lrcards.read.grids import grid_of
 from lrcards.read.keys import ItemKeys, SharedKeys
 from lrcards.read.outline import ItemOutline
-from lrcards.read.parts import ReadParts, concepts, options, read_parts
+from lrcards.read.parts import ReadParts, concepts, options, read_parts, with_deletions
 
 _FEWEST_OPTIONS = 2
 _ONLY_FOR = {
@@ -77,7 +79,8 @@ def read_item(outline: ItemOutline, keys: ItemKeys, context: Context, notes: Not
         "parts": parts.common,
         "settings": _settings(keys, context, notes),
         "claims": Claims(keys.check, keys.raises, keys.warns, keys.quiet),
-        "source": "\n".join(context.lines[slice(*outline.lines)]).strip(),
+        "source": _source(outline, keys, context),
+        "grid": None if keys.broken_grid else _grid(keys, notes),
     }
     draft = Draft(keys, outline, question, found, parts, base)
     kind = _kind(draft, notes)
@@ -87,7 +90,19 @@ def read_item(outline: ItemOutline, keys: ItemKeys, context: Context, notes: Not
         notes.error(draft.span, "not-built-yet", f"the kind '{kind}' is not built yet")
         return None
     item = maker(draft, notes)
-    return item if keys.id else None
+    # What is wrong with the values of an item without its params would only follow from that.
+    lost = base["grid"] is None and (keys.broken_grid or keys.params or keys.variants)
+    return item if keys.id and not lost else None
+
+
+def _source(outline: ItemOutline, keys: ItemKeys, context: Context) -> str:
+    first, last = outline.lines
+    rows = enumerate(context.lines[first:last], first + 1)
+    return "\n".join(row for number, row in rows if number not in keys.grid_lines).strip()
+
+
+def _grid(keys: ItemKeys, notes: Notes) -> Grid | None:
+    return grid_of(keys.id.text if keys.id else "", keys.params, keys.variants, notes)
 
 
 def _settings(keys: ItemKeys, context: Context, notes: Notes) -> Settings:
@@ -173,18 +188,10 @@ def _recall(draft: Draft, notes: Notes) -> Item:
 
 
 def _cloze(draft: Draft, notes: Notes) -> Item:
-    numbers = iter(range(1, 10_000))
-    nodes = tuple(_with_deletions(node, numbers) for node in draft.question)
-    body = Prose(nodes, draft.span)
+    body = Prose(with_deletions(draft.question), draft.span)
     if not any(node.tag == "deletion" for node in body.walk()):
         notes.error(draft.span, "no-deletion", "the cloze has no gap", "mark one as **bold**")
     return Cloze(body=body, grading=_grading(draft), **draft.base)
-
-
-def _with_deletions(node: Node, numbers: Iterator[int]) -> Node:
-    if node.tag == "strong":
-        return replace(node, tag="deletion", attrs=(("number", str(next(numbers))),))
-    return replace(node, children=tuple(_with_deletions(one, numbers) for one in node.children))
 
 
 def _choice(draft: Draft, notes: Notes) -> Item:

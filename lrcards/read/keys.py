@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from lrcards.diagnostics import Span, did_you_mean
-from lrcards.model import LEVELS, TARGETS, Expectation, Json, Level, Marker, Tolerance
-from lrcards.read import fields
+from lrcards.model import LEVELS, TARGETS, Expectation, GridParam, Json, Level, Marker, Tolerance
+from lrcards.read import fields, grids
 from lrcards.read.fields import Notes, Schema, decode
 from lrcards.read.frontmatter import Mapping, Scalar, Yaml
 
@@ -94,8 +94,8 @@ ITEM: Schema = {
     "raises": fields.expectation,
     "warns": fields.expectation,
     "quiet": fields.claim,
-    "params": fields.params,
-    "variants": fields.text,
+    "params": grids.params,
+    "variants": grids.plan,
     "targets": fields.list_of(fields.one_of(TARGETS)),
 }
 
@@ -115,7 +115,11 @@ class SharedKeys:
 
 @dataclass(frozen=True, slots=True)
 class ItemKeys:
-    """The keys of one card; `at` is where a missing one would stand."""
+    """The keys of one card; `at` is where a missing one would stand.
+
+    `grid_lines` are the lines that hold nothing but `params` and `variants`; `broken_grid`: one
+    of the two is stated, but wrong.
+    """
 
     at: Span
     shared: SharedKeys
@@ -130,8 +134,10 @@ class ItemKeys:
     raises: Expectation | None = None
     warns: Expectation | None = None
     quiet: Span | None = None
-    params: tuple[tuple[str, Json], ...] | None = None
-    variants: str | None = None
+    params: tuple[GridParam, ...] | None = None
+    variants: grids.Plan | None = None
+    broken_grid: bool = False
+    grid_lines: frozenset[int] = frozenset()
     targets: tuple[str, ...] = TARGETS
 
 
@@ -155,10 +161,11 @@ def item_keys(node: Yaml | None, at: Span, notes: Notes) -> ItemKeys:
     wrong_id = any(found.code == "bad-id" for found in notes.found[before:])
     if "id" not in values and not wrong_id:
         notes.error(at, "missing-id", "the item has no id", "add a line such as `id: my-item`")
-    _later(values, "params", at, notes)
-    _later(values, "variants", at, notes)
     shared = SharedKeys(**{key: values.pop(key) for key in _SHARED if key in values})
-    return ItemKeys(at, shared, **values)
+    keys = ItemKeys(at, shared, **values)
+    stated = grids.stated(node)
+    broken = any(getattr(keys, key) is None for key in stated)
+    return replace(keys, broken_grid=broken, grid_lines=grids.lines(node))
 
 
 def lesson_keys(node: Yaml | None, notes: Notes) -> tuple[LessonKeys, ItemKeys | None]:
@@ -172,6 +179,7 @@ def lesson_keys(node: Yaml | None, notes: Notes) -> tuple[LessonKeys, ItemKeys |
     schema: Schema = {**ITEM, **LESSON}
     known = tuple(entry for entry in lesson if _is_known(entry[0], schema, notes))
     keys = item_keys(Mapping(item, node.span), node.span, notes)
+    keys = replace(keys, grid_lines=grids.lines(node))
     return _lesson(decode(Mapping(known, node.span), LESSON, notes)), keys
 
 
@@ -186,8 +194,3 @@ def _is_known(key: Scalar, schema: Schema, notes: Notes) -> bool:
 def _lesson(values: dict[str, Any]) -> LessonKeys:
     shared = SharedKeys(**{key: values.pop(key) for key in _SHARED if key in values})
     return LessonKeys(shared, **values)
-
-
-def _later(values: dict[str, Any], key: str, at: Span, notes: Notes) -> None:
-    if key in values:
-        notes.error(at, "not-built-yet", f"'{key}' of an item is not built yet", "remove the key")

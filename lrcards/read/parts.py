@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -121,6 +122,18 @@ def _without_lead(paragraph: Node) -> Node:
 
 def concepts(segment: Segment, notes: Notes) -> tuple[Prose, ...]:
     return tuple(Prose(item.children, item.span) for item in list_items(segment, "task", notes))
+
+
+def with_deletions(nodes: Sequence[Node]) -> tuple[Node, ...]:
+    """Make each bold run a gap, numbered from 1 in source order."""
+    numbers = itertools.count(1)
+
+    def visit(node: Node) -> Node:
+        if node.tag == "strong":
+            return replace(node, tag="deletion", attrs=(("number", str(next(numbers))),))
+        return replace(node, children=tuple(map(visit, node.children)))
+
+    return tuple(map(visit, nodes))
 
 
 def options(nodes: Sequence[Node], notes: Notes) -> tuple[tuple[Node, ...], tuple[Option, ...]]:

@@ -41,7 +41,8 @@ def inline(node: Node, notes: Notes) -> Inline | None:
     name_at = node.attr("info").index("=") + 1
     span = replace(node.span, column=node.span.column + 3 + name_at, width=len(match[1]))
     snippet = Snippet(match[1], code, node.span.path, span, first)
-    shown = replace(node, attrs=(("lang", "python"), ("info", "python"))) if match[2] else None
+    printed = (("lang", "python"), ("info", "python"), ("snippet", match[1]))
+    shown = replace(node, attrs=printed) if match[2] else None
     return Inline(snippet, shown)
 
 

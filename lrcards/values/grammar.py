@@ -7,10 +7,12 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 FUNCTIONS = ("abs", "close", "len", "max", "min", "round", "sorted", "sum")
 _LONGEST = 1000
 _WIDEST = 64
+_REMEMBERED = 10_000
 _FORMAT = re.compile(
     r"(?:[^{}]?[<>=^])?[-+ ]?z?#?0?(?P<width>\d*)[,_]?(?:\.(?P<precision>\d+))?[bcdeEfFgGnosxX%]?"
 )
@@ -50,6 +52,8 @@ class Value:
     literal_at: int = 0
 
 
+# Pure, and asked for the same text once a variant: remembered.
+@lru_cache(maxsize=_REMEMBERED)
 def parse(text: str) -> Value | Problem:
     """Cut a value into expression, format and literal, and check the form of each."""
     arrow, colon = _separators(text)
@@ -69,6 +73,7 @@ def parse(text: str) -> Value | Problem:
     return problem or value
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def names(expression: str) -> frozenset[str]:
     """Return the names that an expression reads; functions do not count."""
     tree = tree_of(expression)
@@ -84,6 +89,7 @@ def trace_element(expression: str) -> tuple[str, int] | None:
     return (match[1], int(match[2])) if match else None
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def tree_of(expression: str) -> ast.Expression | Problem:
     """Parse an expression by Python's own grammar; too long and too deep ones are problems."""
     if len(expression) > _LONGEST:

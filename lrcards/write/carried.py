@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lrcards.write.files import read_files
+from lrcards.write.report import key_of_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Carried:
         for row in _rows(rows):
             targets = row.get("targets")
             for target, text in targets.items() if isinstance(targets, dict) else ():
-                kept.setdefault(target, {})[str(row.get("id"))] = str(text)
+                kept.setdefault(target, {})[key_of_row(row)] = str(text)
         return kept
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
 from lrcards.diagnostics import Diagnostic
-from lrcards.model import Checked
+from lrcards.model import Checked, CheckedItem
 from lrcards.write.theme import Theme
 
 
@@ -23,11 +24,16 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What one format made. `coverage`: item id -> `full`, `reduced: what`, `left out: why`."""
+    """What one format made. `coverage`: key -> `full`, `reduced: what`, `left out: why`."""
 
     files: tuple[File, ...]
     coverage: Mapping[str, str]
     diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def families(items: Iterable[CheckedItem]) -> list[tuple[CheckedItem, ...]]:
+    """Group by item: its variants, which stand side by side, or it alone."""
+    return [tuple(group) for _, group in groupby(items, key=lambda one: one.item.id)]
 
 
 def media_name(data: bytes, source: str) -> str:

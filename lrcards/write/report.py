@@ -9,11 +9,11 @@ from typing import Any
 
 from lrcards import __version__
 from lrcards.diagnostics import Diagnostic
-from lrcards.model import Answer, Checked, CheckedItem, CheckedLesson, kind_of
+from lrcards.model import Answer, Checked, CheckedItem, CheckedLesson, Variant, kind_of
 from lrcards.values import plain_decimal
 from lrcards.write.files import REPORT, digest
 
-Coverage = Mapping[str, Mapping[str, str]]  # target -> item id -> full, reduced or left out
+Coverage = Mapping[str, Mapping[str, str]]  # target -> key -> full, reduced or left out
 
 
 def report(
@@ -25,8 +25,8 @@ def report(
     """Return the bytes of report.json; equal builds give equal bytes."""
     found = list(diagnostics)
     items = [
-        _item(one, lesson, {name: rows[one.item.id] for name, rows in coverage.items()
-                            if one.item.id in rows})
+        _item(one, lesson, {name: rows[one.key] for name, rows in coverage.items()
+                            if one.key in rows})
         for lesson in checked.lessons
         for one in lesson.items
     ]  # fmt: skip
@@ -44,13 +44,20 @@ def report(
         "diagnostics": [asdict(one) for one in found],
         "counts": {
             "lessons": len(checked.lessons),
-            "items": len(items),
+            "items": len({one["id"] for one in items}),
+            "variants": sum(one["variant"] is not None for one in items),
             "values": sum(len(one["values"]) for one in items),
             "files": len(files),
             "warnings": sum(one.severity == "warning" for one in found),
         },
     }
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def key_of_row(row: Mapping[str, Any]) -> str:
+    """Return the key of the item or variant that a row of a report is of."""
+    name, params = str(row.get("id")), row.get("variant")
+    return f"{name}.{Variant(tuple(params.items())).key}" if isinstance(params, dict) else name
 
 
 def _item(one: CheckedItem, lesson: CheckedLesson, targets: Mapping[str, str]) -> dict[str, Any]:
@@ -62,7 +69,7 @@ def _item(one: CheckedItem, lesson: CheckedLesson, targets: Mapping[str, str]) -
         "line": item.title.span.line,
         "level": item.settings.level,
         "tags": list(item.settings.tags),
-        "variant": None,
+        "variant": dict(one.variant.params) if one.variant else None,
         "answer": _answer(one.answer),
         "values": [asdict(value) for value in one.filled.values],
         "steps": {"optimizer": one.optimizer_steps, "scheduler": one.scheduler_steps},

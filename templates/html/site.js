@@ -156,6 +156,28 @@
       });
     });
   }
+  function variants(box) {
+    var found = all(box, '.item'), shown = 0, row = document.createElement('p');
+    var button = document.createElement('button'), said = document.createElement('span');
+    function show(number) {
+      shown = number % found.length;
+      found.forEach(function (one, index) { one.hidden = index !== shown; });
+      said.textContent = (shown + 1) + ' of ' + found.length;
+    }
+    // All stand side by side, one is seen; without scripts the others are read below the first.
+    found.forEach(function (one) { box.appendChild(one); });
+    box.querySelector('.others').remove();
+    row.className = 'other';
+    button.type = 'button';
+    button.textContent = 'Other numbers';
+    said.setAttribute('role', 'status');
+    button.addEventListener('click', function () { show(shown + 1); });
+    row.appendChild(button);
+    row.appendChild(said);
+    box.appendChild(row);
+    // A link may lead to one variant.
+    show(Math.max(0, found.map(function (one) { return '#' + one.id; }).indexOf(location.hash)));
+  }
 
   var kinds = {
     recall: recall, choice: choice, multiple: multiple, numeric: typed, short: typed,
@@ -165,6 +187,7 @@
     kinds[item.dataset.kind](item);
     hints(item);
   });
+  all(document, '.variants').forEach(variants);
   window.addEventListener('beforeprint', function () {
     all(document, 'details:not(.source)').forEach(function (one) { one.open = true; });
   });

@@ -98,7 +98,7 @@ class _Page:
             "Check": self.html(item.parts.quick_check),
             "Mistakes": f"<ul>{mistakes}</ul>" if mistakes else "",
             "Level": f"{item.settings.level} \u00b7" if item.settings.level else "",
-            "Key": item.id,
+            "Key": self.one.key,
         }
 
     def options(self, item: Choice | Multiple) -> str:

@@ -18,7 +18,7 @@ from lrcards.diagnostics import count
 from lrcards.markup import code_css, palette
 from lrcards.model import Checked, CheckedLesson, Lesson, kind_of
 from lrcards.write.html.view import groups, sections
-from lrcards.write.output import File, Output
+from lrcards.write.output import File, Output, families
 from lrcards.write.theme import Theme
 
 
@@ -27,7 +27,7 @@ def html(checked: Checked, theme: Theme) -> Output:
     site = _Site(checked, theme)
     files = [*site.pages(), File("html/.nojekyll", b"")]
     coverage = {
-        one.item.id: "full" if "html" in one.item.settings.targets else "left out: not asked for"
+        one.key: "full" if "html" in one.item.settings.targets else "left out: not asked for"
         for lesson in checked.lessons
         for one in lesson.items
     }
@@ -106,11 +106,12 @@ def _is_below(lesson: Lesson, folder: PurePosixPath) -> bool:
 
 
 def _summary(lesson: CheckedLesson) -> str:
+    found = families(lesson.items)
     kinds: Sequence[tuple[str, int]] = Counter(
-        kind_of(one.item) for one in lesson.items
+        kind_of(family[0].item) for family in found
     ).most_common()
     listed = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds))
-    total = count(len(lesson.items), "item")
+    total = count(len(found), "item")
     return f"{total}: {listed}" if listed else "reading only"
 
 

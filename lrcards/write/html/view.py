@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from html import escape
 from pathlib import PurePosixPath
 from typing import Any
@@ -31,6 +32,7 @@ from lrcards.model import (
     kind_of,
 )
 from lrcards.values import plain_decimal
+from lrcards.write.output import families
 
 _TYPES = {
     ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif",
@@ -60,11 +62,17 @@ def sections(lesson: CheckedLesson, checked: Checked) -> list[Markup]:
 
 
 def groups(lesson: CheckedLesson, checked: Checked) -> list[dict[str, Any]]:
-    """Sort the items of a page by what a learner does with them, in source order."""
+    """Sort the items of a page by what a learner does with them, in source order.
+
+    A card holds an item's first variant and the others; an item without variants has no others.
+    """
     found: dict[str, list[dict[str, Any]]] = {name: [] for name, _ in _GROUPS}
-    for one in lesson.items:
-        if "html" in one.item.settings.targets:
-            found[_group(one)].append(_Item(one, checked).view())
+    for family in families(lesson.items):
+        item = family[0].item
+        if "html" in item.settings.targets:
+            views = [_Item(one, checked).view() for one in family]
+            card = {"id": item.id, "first": views[0], "others": views[1:]}
+            found[_group(family[0])].append(card)
     return [
         {"id": f"group-{name}", "title": title, "cards": found[name]}
         for name, title in _GROUPS
@@ -84,7 +92,7 @@ class _Item:
     def __init__(self, one: CheckedItem, checked: Checked) -> None:
         self.one = one
         self.checked = checked
-        self.look = _dialect(checked)
+        self.look = _dialect(checked, one.key)
 
     def html(self, prose: Prose | None) -> Markup:
         return _safe(to_html(prose, self.one.filled, self.look) if prose else "")
@@ -95,7 +103,7 @@ class _Item:
     def view(self) -> dict[str, Any]:
         item = self.one.item
         return {
-            "id": item.id,
+            "id": self.one.key,
             "kind": kind_of(item),
             "title": self.inline(item.title),
             "body": self.html(item.body),
@@ -186,19 +194,26 @@ class _Item:
         )
 
 
-def _dialect(checked: Checked) -> Dialect:
+def _dialect(checked: Checked, place: str = "") -> Dialect:
+    """Show things as the page does; `place` tells the regions of equal pictures apart."""
+
     def image(source: str, alt: str, title: str) -> str:
         kind = _TYPES[PurePosixPath(source).suffix.lower()]
         data = base64.b64encode(checked.course.media[source]).decode()
         return image_tag(f"data:{kind};base64,{data}", alt, title)
 
     return Dialect(
-        math=mathml, code=highlight, image=image, figure=_figure, deletion=_gap, heading_shift=0
+        math=mathml,
+        code=highlight,
+        image=image,
+        figure=partial(_figure, place),
+        deletion=_gap,
+        heading_shift=0,
     )
 
 
-def _figure(traces: tuple[Trace, ...], alt: str) -> str:
-    label = escape(f"Values: {alt}")
+def _figure(place: str, traces: tuple[Trace, ...], alt: str) -> str:
+    label = escape(f"Values: {alt} ({place})" if place else f"Values: {alt}")
     return (
         f"<figure>{curve(traces, alt)}<details><summary>The same numbers as a table</summary>"
         f'<div class="scroll" tabindex="0" role="region" aria-label="{label}">{table(traces)}</div>'

@@ -1,4 +1,4 @@
-"""Moodle XML: one question bank, a category per lesson."""
+"""Moodle XML: one question bank, a category per lesson, and one per item with variants."""
 
 from __future__ import annotations
 
@@ -35,11 +35,12 @@ from lrcards.write.moodle.rules import (
     too_much,
     wrong_share,
 )
-from lrcards.write.output import File, Output
+from lrcards.write.output import File, Output, families
 from lrcards.write.theme import Theme
 from lrcards.write.xml import CData, Element, child, root, xml_bytes
 
 _LONGEST_NAME = 250
+_DRAW = "<p>One question with other numbers: let a quiz draw one of them at random.</p>"
 
 
 def moodle(checked: Checked, theme: Theme) -> Output:
@@ -66,19 +67,29 @@ class _Bank:
         graded: list[CheckedItem] = []
         for one in lesson.items:
             verdict = lms.left_out(one, "moodle") or too_much(one)
-            self.coverage[one.item.id] = verdict or reduced(one)
+            self.coverage[one.key] = verdict or reduced(one)
             if verdict is None:
                 graded.append(one)
         written = [one for one in graded if isinstance(one.item, Explain)]
         auto = [one for one in graded if not isinstance(one.item, Explain)]
         # One essay leaves a whole attempt ungraded, so they stand apart.
         for items, suffix in ((auto, ""), (written, ": written")):
-            if items:
-                self.category(lesson, suffix)
-                for one in items:
-                    self.question(one)
+            self.questions(lesson, suffix, items)
 
-    def category(self, lesson: CheckedLesson, suffix: str) -> None:
+    def questions(self, lesson: CheckedLesson, suffix: str, items: list[CheckedItem]) -> None:
+        about = f"<p>{escape(lesson.lesson.description)}</p>"
+        alone = [one for one in items if one.variant is None]
+        if alone:
+            self.category(lesson, suffix, about)
+        for one in alone:
+            self.question(one)
+        # A quiz draws from a category, so the variants of an item stand in one of their own.
+        for family in families(one for one in items if one.variant):
+            self.category(lesson, f"{suffix}/{family[0].item.id}", _DRAW)
+            for one in family:
+                self.question(one)
+
+    def category(self, lesson: CheckedLesson, suffix: str, description: str) -> None:
         about = self.course.about
         deck = lesson.lesson.deck
         below = deck[1:] if deck[:1] == (about.title,) else deck
@@ -88,7 +99,7 @@ class _Bank:
         path = "/".join(("$course$", "top", *parts)) + suffix
         child(child(element, "category"), "text", path)
         info = child(element, "info", format="html")
-        child(info, "text", self.cdata.mark(f"<p>{escape(lesson.lesson.description)}</p>"))
+        child(info, "text", self.cdata.mark(description))
 
     def question(self, one: CheckedItem) -> None:
         element = child(self.quiz, "question", type=_TYPES[type(one.item)])
@@ -99,7 +110,7 @@ class _Bank:
             child(element, "defaultgrade", plain_decimal(one.item.settings.points))
         child(element, "penalty", "0.3333333")
         child(element, "hidden", "0")
-        child(element, "idnumber", one.item.id)
+        child(element, "idnumber", one.key)
         self.kind(element, one)
         for hint in one.item.parts.hints:
             self.html(element, "hint", partial(to_html, hint, one.filled))

@@ -6,12 +6,12 @@ import hashlib
 import re
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from lrcards.diagnostics import Diagnostic
+from lrcards.diagnostics import Diagnostic, told_once
 from lrcards.model import Checked, CheckedItem, CheckedLesson, Cloze, Course, Explain, Multiple
 from lrcards.values import plain_decimal
 from lrcards.write import lms
 from lrcards.write.archive import zip_bytes
-from lrcards.write.output import File, Output
+from lrcards.write.output import File, Output, families
 from lrcards.write.qti12.items import add_item
 from lrcards.write.theme import Theme
 from lrcards.write.xml import Element, child, root, xml_bytes
@@ -21,6 +21,7 @@ _CP = "http://www.imsglobal.org/xsd/imscp_v1p1"
 _MD = "http://www.imsglobal.org/xsd/imsmd_v1p2"
 _FLOAT_DIGITS = 16
 _CANVAS_DIGITS = Decimal("0.0001")
+_ROUNDED = "left out: Canvas rounds the answer out of its own bounds"
 
 
 def qti12(checked: Checked, theme: Theme) -> Output:
@@ -43,11 +44,14 @@ class _Package:
 
     def lesson(self, lesson: CheckedLesson) -> None:
         kept: list[CheckedItem] = []
-        for one in lesson.items:
-            verdict = lms.left_out(one, "qti12") or self.rounded_away(one)
-            self.coverage[one.item.id] = verdict or _reduced(one)
-            if verdict is None:
-                kept.append(one)
+        for family in families(lesson.items):
+            asked = [one for one in family if self.is_asked(one)]
+            found = [rounded_away(one) for one in asked]
+            labels = [one.variant.text if one.variant else "" for one in asked]
+            self.found += told_once([*zip(labels, found, strict=True)])
+            for one, rounded in zip(asked, found, strict=True):
+                self.coverage[one.key] = _ROUNDED if rounded else _reduced(one)
+                kept += [] if rounded else [one]
         written = [one for one in kept if isinstance(one.item, Explain)]
         auto = [one for one in kept if not isinstance(one.item, Explain)]
         page = lesson.lesson.page.removesuffix(".html")
@@ -55,18 +59,30 @@ class _Package:
             if items:
                 self.assessment(identifier(page + suffix), lesson.lesson.title + suffix, items)
 
+    def is_asked(self, one: CheckedItem) -> bool:
+        verdict = lms.left_out(one, "qti12")
+        if verdict:
+            self.coverage[one.key] = verdict
+        return verdict is None
+
     def assessment(self, name: str, title: str, items: list[CheckedItem]) -> None:
         top = root("questestinterop", {None: _QTI})
         assessment = child(top, "assessment", ident=name, title=title)
         section = child(assessment, "section", ident="root_section")
         used: list[str] = []
-        for one in items:
-            files = lms.Files(self.course.media, lambda file: f"%24IMS-CC-FILEBASE%24/media/{file}")
-            add_item(section, one, lms.dialect(files))
-            used += [file for file in files.used if file not in used]
-            self.files |= {f"media/{file}": data for file, data in files.used.items()}
+        for family in families(items):
+            holder = _drawn(section, family) if family[0].variant else section
+            for one in family:
+                used += [file for file in self.item(holder, one) if file not in used]
         self.files[f"{name}/{name}.xml"] = xml_bytes(top)
         self.assessments.append((name, title, used))
+
+    def item(self, section: Element, one: CheckedItem) -> list[str]:
+        """Add an item and its files; return their names."""
+        files = lms.Files(self.course.media, lambda file: f"%24IMS-CC-FILEBASE%24/media/{file}")
+        add_item(section, one, lms.dialect(files))
+        self.files |= {f"media/{file}": data for file, data in files.used.items()}
+        return [*files.used]
 
     def data(self) -> bytes:
         members = [("imsmanifest.xml", xml_bytes(self.manifest())), *sorted(self.files.items())]
@@ -98,29 +114,37 @@ class _Package:
             child(resource, "file", href=path)
         return top
 
-    def rounded_away(self, one: CheckedItem) -> str | None:
-        """Canvas keeps four decimals of what is typed: is the key then still right?"""
-        answer = one.answer
-        if answer is None:
-            return None
-        shown = Decimal(answer.shown)
-        # A float so large has no decimals to round, and Decimal refuses to try.
-        large = shown.adjusted() > _FLOAT_DIGITS
-        rounded = shown if large else shown.quantize(_CANVAS_DIGITS, ROUND_HALF_EVEN)
-        if answer.low <= rounded <= answer.high:
-            return None
-        scale = Decimal(1).scaleb(shown.adjusted()) * (answer.scale or 1)
-        self.found.append(
-            Diagnostic(
-                one.item.span,
-                "canvas-rounds",
-                f"Canvas rounds {answer.shown} to {plain_decimal(rounded)}, which is wrong",
-                f"add `scale: {_scientific(scale)}`, so that a larger number is typed, or "
-                "leave qti12 out of `targets`",
-                severity="warning",
-            )
-        )
-        return "left out: Canvas rounds the answer out of its own bounds"
+
+def rounded_away(one: CheckedItem) -> tuple[Diagnostic, ...]:
+    """Canvas keeps four decimals of what is typed: warn where the key is then wrong."""
+    answer = one.answer
+    if answer is None:
+        return ()
+    shown = Decimal(answer.shown)
+    # A float so large has no decimals to round, and Decimal refuses to try.
+    large = shown.adjusted() > _FLOAT_DIGITS
+    rounded = shown if large else shown.quantize(_CANVAS_DIGITS, ROUND_HALF_EVEN)
+    if answer.low <= rounded <= answer.high:
+        return ()
+    scale = Decimal(1).scaleb(shown.adjusted()) * (answer.scale or 1)
+    found = Diagnostic(
+        one.item.span,
+        "canvas-rounds",
+        f"Canvas rounds {answer.shown} to {plain_decimal(rounded)}, which is wrong",
+        f"add `scale: {_scientific(scale)}`, so that a larger number is typed, or "
+        "leave qti12 out of `targets`",
+        severity="warning",
+    )
+    return (found,)
+
+
+def _drawn(section: Element, family: tuple[CheckedItem, ...]) -> Element:
+    """Add a group of which a quiz shows one question; its points are those of the questions."""
+    name = family[0].item.id  # a title may hold the numbers of one variant
+    group = child(section, "section", ident=name, title=name)
+    selection = child(child(group, "selection_ordering"), "selection")
+    child(selection, "selection_number", "1")
+    return group
 
 
 def identifier(text: str) -> str:

@@ -51,7 +51,7 @@ class _Draft:
 
 def add_item(section: Element, one: CheckedItem, look: Dialect) -> None:
     """Append the item to an assessment's section."""
-    item = child(section, "item", ident=one.item.id, title=lms.name(one, _LONGEST_TITLE))
+    item = child(section, "item", ident=one.key, title=lms.name(one, _LONGEST_TITLE))
     metadata = child(child(item, "itemmetadata"), "qtimetadata")
     for label, entry in (
         ("question_type", _TYPES[type(one.item)]),

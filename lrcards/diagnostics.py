@@ -27,7 +27,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Diagnostic:
-    """One finding: where, what (`code`, `message`), evidence (`notes`) and what to do (`help`)."""
+    """One finding: where, what (`code`, `message`), evidence (`notes`) and what to do (`help`).
+
+    `fix`: what to write at the place instead, where that is certain.
+    """
 
     span: Span
     code: str
@@ -36,6 +39,7 @@ class Diagnostic:
     notes: tuple[str, ...] = ()
     also: tuple[tuple[Span, str], ...] = ()
     severity: Severity = "error"
+    fix: str | None = None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -17,6 +17,7 @@ from lrcards.diagnostics import Diagnostic, Span
 from lrcards.guards import STATE, RefusedError, digest_file, files_below, path_problem, read_file
 
 _FILE = "last-build.json"
+_COMMITTED = ("lrcards.lock", "lrcards.values")
 _MALFORMED = (ValueError, LookupError, TypeError, AttributeError, OverflowError)
 _PACKAGES = (
     "torch", "genanki", "jinja2", "markdown-it-py", "mdit-py-plugins", "PyYAML", "Pygments",
@@ -35,9 +36,16 @@ class LastBuild:
     files: int
 
 
-def request_key(out: Path, targets: Iterable[str], isolation: str) -> tuple[str, ...]:
-    """Name what a build must have been asked to stand for this one; strictness does not matter."""
-    return (str(out), isolation, *targets)
+def demands(isolation: str, frozen: bool) -> tuple[str, ...]:
+    return isolation, "frozen" if frozen else "verified"
+
+
+def request_key(out: Path, targets: Iterable[str], asked: Iterable[str]) -> tuple[str, ...]:
+    """Name what a build must have been asked to stand for this one; strictness does not matter.
+
+    `asked`: its demands().
+    """
+    return (str(out), *asked, *targets)
 
 
 def inputs(config: Config, request: Iterable[str], extra: Iterable[str] = ()) -> dict[str, str]:
@@ -47,7 +55,11 @@ def inputs(config: Config, request: Iterable[str], extra: Iterable[str] = ()) ->
     """
     found = {f"version {name}": version for name, version in _versions()}
     found["request"] = "\n".join(request)
-    named = {config.file, config.root / "lrcards.lock", *(config.root / name for name in extra)}
+    named = {
+        config.file,
+        *(config.root / name for name in _COMMITTED),
+        *(config.root / name for name in extra),
+    }
     for file in sorted(named | set(files_below(config.root / config.source))):
         found[f"file {file.relative_to(config.root).as_posix()}"] = digest_file(file)
     for number, folder in enumerate(config.template_folders):

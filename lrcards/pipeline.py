@@ -6,16 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from lrcards import noop
+from lrcards import noop, records
 from lrcards.check import Ledger, check
-from lrcards.check.lock import FILE as LOCK
-from lrcards.check.lock import load_lock, render_lock, taken_away
 from lrcards.config import Config
 from lrcards.diagnostics import Diagnostic, did_you_mean, has_errors
 from lrcards.model import Checked, Course, Runs, SnippetId
 from lrcards.params import batches
 from lrcards.read import read
-from lrcards.run import Group, RunOptions, run
+from lrcards.run import Group, RunOptions, recall, run
 from lrcards.story import losses, said, wrote
 from lrcards.write import WRITERS
 from lrcards.write.carried import Carried
@@ -42,7 +40,14 @@ class Request:
     force: frozenset[str] = frozenset()
     isolation: str = "auto"
     executor: str = "local"
+    frozen: bool = False
+    accept: bool = False
     progress: Callable[[int, int], None] | None = None
+
+    @property
+    def demands(self) -> tuple[str, ...]:
+        """What the build has to be like, beside what it makes; see noop.request_key()."""
+        return noop.demands(self.isolation, self.frozen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,10 @@ class Compiled:
     def said(self) -> tuple[str, ...]:
         return said(self.course, self.runs, self.checked)
 
+    def outcome(self, found: tuple[Diagnostic, ...], lines: tuple[str, ...] = ()) -> Outcome:
+        """Say what was found in all, and lines for people."""
+        return Outcome(found, self.course.sources, len(self.course.sources), lines)
+
     def stops(self, request: Request) -> bool:
         return self.checked is None or (request.strict and bool(self.diagnostics))
 
@@ -77,9 +86,9 @@ def compile_course(config: Config, request: Request) -> Compiled:
     """Read, run and check; all mistakes of the three stages are found in one go."""
     course, found = read(config)
     groups = batches(course)
-    runs = run(groups, _run_options(groups, course, config, request))
-    lines, broken = load_lock(config.root / LOCK, request.now)
-    ledger = Ledger(lines, request.now, config.retired)
+    options = _run_options(groups, course, config, request)
+    ledger, broken = records.load(config, request.now, request.accept)
+    runs = recall(groups, ledger.values, options) if request.frozen else run(groups, options)
     checked, diagnostics = check(course, runs, ledger, [*found, *broken])
     return Compiled(course, runs, ledger, checked, _sorted(diagnostics, config))
 
@@ -123,7 +132,17 @@ def _forced(groups: Sequence[Group], course: Course, names: frozenset[str]) -> f
 def check_course(config: Config, request: Request) -> Outcome:
     """Do everything of a build but writing."""
     compiled = compile_course(config, request)
-    return _outcome(compiled, compiled.diagnostics, compiled.said())
+    return compiled.outcome(compiled.diagnostics, compiled.said())
+
+
+def check_records(config: Config, request: Request) -> Outcome:
+    """Check, and report where a build would change a committed file; nothing is written."""
+    compiled = compile_course(config, request)
+    found = compiled.diagnostics
+    if compiled.checked is not None:
+        files = records.render(compiled.course, compiled.ledger, compiled.checked)
+        found = tuple(sorted((*found, *records.stale(config, files))))
+    return compiled.outcome(found, compiled.said())
 
 
 def build(config: Config, request: Request) -> Outcome:
@@ -135,18 +154,19 @@ def build(config: Config, request: Request) -> Outcome:
     before = ours(request.out)
     compiled = compile_course(config, request)
     if compiled.checked is None or compiled.stops(request):
-        return _outcome(compiled, compiled.diagnostics, compiled.said())
+        return compiled.outcome(compiled.diagnostics, compiled.said())
     theme = Theme(*config.template_folders)
     made = {name: WRITERS[name](compiled.checked, theme) for name in request.targets}
     found = _sorted([*compiled.diagnostics, *_written(made)], config)
     if has_errors(found) or (request.strict and found):
-        return _outcome(compiled, found, compiled.said())
+        return compiled.outcome(found, compiled.said())
     tree = _tree(compiled.checked, made, found, Carried(request.out, request.targets, before))
     lines = (*compiled.said(), *wrote(made, request.out.name))
-    also = {config.root / LOCK: _lock(compiled, compiled.checked)}
+    committed = records.render(compiled.course, compiled.ledger, compiled.checked)
+    also = {config.root / name: data for name, data in committed.items()}
     save(tree, request.out, config.state, also)
     _remember(config, request, compiled, noop.LastBuild({}, _digests(tree), lines, found, 0))
-    return replace(_outcome(compiled, found, lines), losses=tuple(losses(made)))
+    return replace(compiled.outcome(found, lines), losses=tuple(losses(made)))
 
 
 def _tree(
@@ -162,22 +182,8 @@ def _tree(
     return tree
 
 
-def _lock(compiled: Compiled, checked: Checked) -> bytes:
-    gone = taken_away(compiled.course, compiled.ledger).values()
-    new = [one.lock for lesson in checked.lessons for one in lesson.items]
-    # A draft keeps its line: its cards are still with learners.
-    drafts = {
-        item.id
-        for lesson in compiled.course.lessons
-        for item in lesson.items
-        if item.settings.draft
-    }
-    kept = [line for line in compiled.ledger.lines.values() if line.id in drafts]
-    return render_lock([*gone, *kept, *new]).encode()
-
-
 def _remember(config: Config, request: Request, compiled: Compiled, last: noop.LastBuild) -> None:
-    key = noop.request_key(request.out, request.targets, request.isolation)
+    key = noop.request_key(request.out, request.targets, request.demands)
     outside = [*compiled.course.media, *compiled.course.sources, *_inputs(compiled.course)]
     inputs = noop.inputs(config, key, outside)
     noop.remember(config, replace(last, inputs=inputs, files=len(compiled.course.sources)))
@@ -203,7 +209,3 @@ def _sorted(found: Iterable[Diagnostic], config: Config) -> tuple[Diagnostic, ..
 def _written(made: Mapping[str, Output]) -> Iterator[Diagnostic]:
     for output in made.values():
         yield from output.diagnostics
-
-
-def _outcome(compiled: Compiled, found: tuple[Diagnostic, ...], lines: tuple[str, ...]) -> Outcome:
-    return Outcome(found, compiled.course.sources, len(compiled.course.sources), lines)

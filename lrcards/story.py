@@ -15,9 +15,12 @@ def said(course: Course, runs: Runs, checked: Checked | None) -> tuple[str, ...]
     distinct = {one.key: one for one in runs.by_snippet.values()}.values()
     hits = sum(one.hit for one in distinct)
     where = f"torch {runs.torch}   isolation: {runs.isolation}"
+    ran = f"Ran      {count(len(distinct) - hits, 'snippet')}, {hits} from the store   {where}"
+    if not runs.verified:
+        ran = f"Recalled {count(hits, 'snippet')} from lrcards.values, not verified   {where}"
     return (
         f"Read     {count(len(course.lessons), 'lesson')}, {count(items, 'item')}",
-        f"Ran      {count(len(distinct) - hits, 'snippet')}, {hits} from the store   {where}",
+        ran,
         *_checked_line(checked),
     )
 

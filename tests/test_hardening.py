@@ -954,7 +954,7 @@ def test_a_sound_lock() -> None:
     lines, found = parse_lock(text, NOW)
     assert not found
     assert len(lines) == 500
-    assert lines["i0"].mod == NOW + 86_400
+    assert lines["i0", ""].mod == NOW + 86_400
     twice = json.dumps(LINE) + "\n" + json.dumps(LINE | {"id": "b"}) + "\n"
     _, found = parse_lock(twice, NOW)
     assert "have one guid" in found[0].message

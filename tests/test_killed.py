@@ -12,6 +12,7 @@ from pathlib import Path
 from lrcards.run import store
 from lrcards.write.files import digest
 from tests.conftest import LESSON, ROOT, SNIPPET
+from tests.test_run import ALL
 
 KILLED = 50
 EVERY = 5  # so many kills, one of a build that has to run a snippet
@@ -69,7 +70,7 @@ def test_builds_killed_at_fifty_moments(tmp_path: Path) -> None:
         finished += one.wait() == 0
         after = tree(tmp_path / "build")
         assert after == before or is_whole(after), f"kill {number}: half an output"
-        known = store.load(tmp_path / ".lrcards")
+        known = store.load(tmp_path / ".lrcards", ALL)
         assert known, f"kill {number}: the store cannot be read"
     assert finished < KILLED / 2, "most of the kills must have hit a build at work"
     write_course(tmp_path, prose=99, gamma=0.5)

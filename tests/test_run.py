@@ -20,7 +20,7 @@ from lrcards.params import assigned, fill
 from lrcards.run import RunOptions, run, store
 from lrcards.run.child import execute
 from lrcards.run.executors import execute_all
-from lrcards.run.jobs import Code, Job, RunnerError
+from lrcards.run.jobs import Code, Job, Ran, RunnerError
 from lrcards.run.keys import environment
 from lrcards.run.local import Zygote
 from lrcards.run.plan import Plan
@@ -243,13 +243,21 @@ def test_a_zygote_that_goes_away_says_so() -> None:
 _RESULT = '{"key": "k", "isolation": "x", "result": {"names": {}, %s}}'
 
 
+class Everything:
+    def __contains__(self, key: object) -> bool:
+        return bool(key)
+
+
+ALL = Everything()
+
+
 def a_run(key: str = "k", **values: object) -> Run:
     return Run(key, Result(names={"x": 1}, **values), hit=False, isolation="process only")  # type: ignore[arg-type]
 
 
 def test_the_store_gives_back_what_was_put_in(tmp_path: Path) -> None:
     store.append(tmp_path, [a_run("a"), a_run("b")])
-    loaded = store.load(tmp_path)
+    loaded = store.load(tmp_path, ALL)
     assert set(loaded) == {"a", "b"}
     assert loaded["a"].result.names == {"x": 1}
     assert loaded["a"].hit
@@ -260,7 +268,34 @@ def test_a_torn_line_is_dropped_and_does_not_eat_the_next(tmp_path: Path) -> Non
     file = tmp_path / "store.jsonl"
     file.write_bytes(file.read_bytes() + b'{"key": "b", "res')
     store.append(tmp_path, [a_run("c")])
-    assert set(store.load(tmp_path)) == {"a", "c"}
+    assert set(store.load(tmp_path, ALL)) == {"a", "c"}
+
+
+def test_only_what_is_wanted_is_read(tmp_path: Path) -> None:
+    store.append(tmp_path, [a_run("a"), a_run("b")])
+    assert set(store.load(tmp_path, {"b", "c"})) == {"b"}
+
+
+def test_a_store_with_more_dead_lines_than_live_ones_is_written_anew(tmp_path: Path) -> None:
+    file = tmp_path / "store.jsonl"
+    for _ in range(3):
+        store.append(tmp_path, [a_run("a"), a_run("b")])
+    assert file.read_bytes().count(b"\n") == 2
+    store.append(tmp_path, [a_run("a")])
+    assert file.read_bytes().count(b"\n") == 3, "one dead line of three is no reason"
+    assert set(store.load(tmp_path, ALL)) == {"a", "b"}
+
+
+def test_a_store_that_grew_too_large_forgets_the_oldest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "_LARGEST", 4000)
+    for number in range(30):
+        store.append(tmp_path, [a_run(f"k{number}")])
+    assert (tmp_path / "store.jsonl").stat().st_size <= 4000
+    left = set(store.load(tmp_path, ALL))
+    assert "k29" in left
+    assert "k0" not in left
 
 
 @pytest.mark.parametrize(
@@ -277,7 +312,7 @@ def test_a_torn_line_is_dropped_and_does_not_eat_the_next(tmp_path: Path) -> Non
 )  # fmt: skip
 def test_lines_that_are_not_ours_count_as_missing(tmp_path: Path, line: str) -> None:
     (tmp_path / "store.jsonl").write_text(line + "\n", encoding="utf-8")
-    assert store.load(tmp_path) == {}
+    assert store.load(tmp_path, ALL) == {}
 
 
 def test_builds_that_share_a_store(tmp_path: Path) -> None:
@@ -292,7 +327,7 @@ def test_builds_that_share_a_store(tmp_path: Path) -> None:
         for name in "ab"
     ]
     assert [one.wait() for one in both] == [0, 0]
-    assert len(store.load(tmp_path)) == 80
+    assert len(store.load(tmp_path, ALL)) == 80
 
 
 def snippets(*codes: str, **more: object) -> list[dict[SnippetId, Snippet]]:
@@ -355,10 +390,13 @@ def test_a_moved_snippet_is_a_hit_with_new_lines(tmp_path: Path, warm: None) -> 
     assert moved.result.warnings[0].line == 51
 
 
+UNREADABLE = Ran(0, {"names": 3}, "full")
+
+
 def test_a_result_that_cannot_be_read_is_our_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lrcards.run, "execute_all", lambda *_: [(0, {"names": 3})])
+    monkeypatch.setattr(lrcards.run, "execute_all", lambda *_: [UNREADABLE])
     made = run(snippets("x = 1"), RunOptions(tmp_path / "state", tmp_path))
     assert made.by_snippet[SnippetId("lesson.md", "s0")].result.failure.kind == "sandbox"  # type: ignore[union-attr]
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 
 from lrcards.check.answers import Graded, answer_of, grade, known_wrong, off_by_one
 from lrcards.check.claims import check_claims, failures
-from lrcards.check.fill import Filler
+from lrcards.check.fill import RECORD, Filler
 from lrcards.check.lints import RULES, item_prose, math_of
 from lrcards.check.lock import Ledger, Stamper, warn_taken_away
+from lrcards.check.recorded import Recorder
 from lrcards.check.scope import Bound, scope_of
 from lrcards.check.variants import Tried, findings
 from lrcards.diagnostics import Diagnostic, Span, has_errors
@@ -50,17 +51,30 @@ def check(
     What was read with mistakes is checked too, so that all are shown at once, but one error
     anywhere means that there is no `Checked`.
     """
-    checker = _Checker(course, runs, ledger)
+    checker = _Checker(course, runs, ledger, Recorder(ledger.values))
     lessons = tuple(
         checked for lesson in course.lessons if (checked := checker.bounded(lesson)) is not None
     )
     found = [*before, *checker.found]
+    recorded, moved = [*ledger.values.values()], list(_unrecorded(course, runs))
+    if runs.verified:
+        recorded, moved = checker.recorder.lines(runs, ledger.accept)
+    found += moved
     # An item that could not be read is not gone.
     if not has_errors(found):
         found += warn_taken_away(course, ledger)
     if has_errors(found):
         return None, found
-    return Checked(course, lessons, runs.python, runs.torch, runs.isolation), found
+    about = runs.python, runs.torch, runs.isolation
+    return Checked(course, lessons, *about, tuple(recorded), runs.verified), found
+
+
+def _unrecorded(course: Course, runs: Runs) -> Iterator[Diagnostic]:
+    """Report each snippet that is not in lrcards.values, once however many variants it has."""
+    for lesson in course.lessons:
+        for name in sorted({one.name for one in runs.missing if one.lesson == lesson.path}):
+            message = f"lrcards.values does not hold what snippet '{name}' leaves as it is now"
+            yield Diagnostic(lesson.snippets[name].span, "value-missing", message, RECORD)
 
 
 @dataclass(slots=True)
@@ -68,6 +82,7 @@ class _Checker:
     course: Course
     runs: Runs
     ledger: Ledger
+    recorder: Recorder
     found: list[Diagnostic] = field(default_factory=list)
 
     def bounded(self, lesson: Lesson) -> CheckedLesson | None:
@@ -95,6 +110,8 @@ class _Checker:
                     filler.fill(prose)
                     self.found += math_of(prose, filler)
         self.report(filler.found, dict(lesson.allow))
+        self.recorder.note(lesson.path, own, set())
+        self.recorder.note(lesson.path, filler.scope.bound, filler.reads)
         used = {name: set(filler.used) for name in lesson.use}
         items = tuple(one for item in lesson.items for one in self.item(item, lesson, used))
         self.found += _unused_params(lesson, used)
@@ -121,6 +138,7 @@ class _Checker:
             found += rule(item, filler)
         if isinstance(item, Numeric) and numbers.graded:
             found += off_by_one(item.answer, numbers.graded, filler)
+        self.recorder.note(lesson.path, filler.scope.bound, filler.reads, item.id)
         filled = filler.result()
         checked = CheckedItem(
             item,

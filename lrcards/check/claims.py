@@ -139,7 +139,7 @@ def _failure(bound: Bound, failure: Failure, users: Sequence[str]) -> Diagnostic
     snippet, name = bound.snippet, bound.snippet.name
     span = Span(snippet.path, failure.line or snippet.first_line)
     notes = [f"used by: {', '.join(users)}" if users else "no item uses it"]
-    notes.append("from the store" if bound.run.hit else "run now")
+    notes.append(bound.run.how)
     if failure.kind == "exception":
         message = f"snippet '{name}' raised {failure.exception}: {failure.message}"
     else:

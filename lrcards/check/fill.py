@@ -17,9 +17,11 @@ from lrcards.values import (
     names,
     normalise,
     parse,
+    reads,
     show,
 )
 
+RECORD = "build once where torch is installed, and commit lrcards.values"
 _KEY_DIGITS = 12
 _NEIGHBOURS = 3
 _FOLLOW = {"missing-name", "bad-expression"}
@@ -43,9 +45,14 @@ class Filler:
     found: list[Diagnostic] = field(default_factory=list)
     done: dict[Marker, Evaluated | None] = field(default_factory=dict)
     traces: dict[str, tuple[Trace, ...]] = field(default_factory=dict)
-    used: set[str] = field(default_factory=set)
+    reads: set[tuple[str, str]] = field(default_factory=set)
     code: dict[str, str] = field(default_factory=dict)
     shown: dict[Marker, str] = field(default_factory=dict)
+
+    @property
+    def used(self) -> set[str]:
+        """The names that were read, bare."""
+        return {name for name, _ in self.reads}
 
     def fill(self, prose: Prose) -> None:
         for node in prose.walk():
@@ -73,7 +80,7 @@ class Filler:
 
     def figure(self, source: str, span: Span) -> None:
         wanted = [name.strip() for name in source.removeprefix("plot:").split(",")]
-        self.used.update(wanted)
+        self.reads.update((name, "") for name in wanted)
         traces: list[Trace] = []
         for name in wanted:
             values = self.scope.traces(name)
@@ -91,7 +98,7 @@ class Filler:
         parsed = parse(marker.text)
         if isinstance(parsed, Problem):
             return parsed
-        self.used |= names(parsed.expression)
+        self.reads |= reads(parsed.expression)
         return evaluate(parsed.expression, self.scope.names, self.scope.rule)
 
     def problem(self, marker: Marker, problem: Problem) -> None:
@@ -120,7 +127,7 @@ class Filler:
         if not self.scope.bound:
             return "no snippet is bound"
         first = self.scope.bound[0]
-        how = "from the store" if first.run.hit else "run now"
+        how = first.run.how
         key = first.run.key[:_KEY_DIGITS]
         return f"snippet '{first.snippet.name}' ({first.snippet.path}), {how}, key {key}"
 
@@ -129,10 +136,10 @@ class Filler:
         if isinstance(value, Problem):
             self.problem(marker, value)
             return None
-        self.used |= names(value.expression)
+        self.reads |= reads(value.expression)
         computed = evaluate(value.expression, self.scope.names, self.scope.rule)
         if isinstance(computed, Problem):
-            self.problem(marker, computed)
+            self.problem(marker, self._recorded(computed))
             return None
         shown = show(computed, value.format)
         if isinstance(shown, Problem):
@@ -147,6 +154,17 @@ class Filler:
         if not agrees:
             self._mismatch(marker, value, computed, shown)
         return Evaluated(value, computed, value.literal, agrees)
+
+    def _recorded(self, problem: Problem) -> Problem:
+        """Tell a name that was never recorded from one that the snippet does not leave."""
+        if problem.code != "missing-name" or not self.scope.is_recorded:
+            return problem
+        return replace(
+            problem,
+            code="value-missing",
+            message=f"lrcards.values holds no such value: {problem.message}",
+            help=RECORD,
+        )
 
     def _agrees(self, value: Value, computed: Json, shown: str) -> bool | Problem:
         literal = value.literal or ""
@@ -166,9 +184,10 @@ class Filler:
         if elsewhere:
             notes.append(elsewhere)
         short = value.format is not None or literal_agrees(shown, computed, self.scope.rule) is True
-        hint = f"write {shown if short else exact}, or mend the snippet"
+        fix = shown if short else exact
+        hint = f"write {fix}, or mend the snippet"
         message = f"{literal} is declared, but the snippet gives {shown}"
-        self.found.append(Diagnostic(span, "answer-mismatch", message, hint, tuple(notes)))
+        self.found.append(Diagnostic(span, "answer-mismatch", message, hint, tuple(notes), fix=fix))
 
     def _where_it_is_right(self, value: Value) -> str:
         """Name the element of a trace that has the declared value: the usual slip."""

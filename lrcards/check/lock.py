@@ -7,14 +7,14 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from itertools import groupby
 from pathlib import Path
 
 from lrcards.check.lints import item_prose
 from lrcards.diagnostics import Diagnostic, Span, count
 from lrcards.guards import STATE, RefusedError, is_fit, read_file
-from lrcards.model import Course, Filled, Item, Lesson, LockLine, Variant, kind_of
+from lrcards.model import Course, Filled, Item, Lesson, LockLine, Recorded, Variant, kind_of
 
 # Raise by hand when every note should count as changed; library versions never do.
 RENDER = 1
@@ -29,14 +29,17 @@ Place = tuple[str, str]  # id, and key of the variant or nothing
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The lock as it was, the time of this build (seconds since 1970), ids retired on purpose.
+    """What is committed, as it was: the lines of the lock, the values by source of their run.
 
-    What is retired is an id, or one variant of it: `id.key`.
+    `now`: the time of this build, in seconds since 1970. What is `retired` on purpose is an id, or
+    one variant of it: `id.key`. `accept`: moved values are recorded anew.
     """
 
     lines: Mapping[Place, LockLine]
     now: int
     retired: tuple[str, ...] = ()
+    values: Mapping[str, Recorded] = field(default_factory=dict)
+    accept: bool = False
 
 
 def load_lock(file: Path, now: int) -> tuple[dict[Place, LockLine], list[Diagnostic]]:

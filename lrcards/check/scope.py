@@ -35,6 +35,7 @@ class Scope:
     complete: bool
     snippets: Mapping[str, Snippet]
     variant: Variant | None = None
+    is_recorded: bool = False
 
     @property
     def key(self) -> str:
@@ -79,7 +80,8 @@ def scope_of(
             names[one.snippet.name] = own
     names |= dict(variant.params) if variant else {}
     steps = max((one.run.result.scheduler_steps for one in bound), default=0)
-    largest = max((abs(number) for number in _numbers([*names.values()])), default=1.0)
+    recorded = [one.run.recorded.largest for one in bound if one.run.recorded]
+    largest = max(largest_of([*names.values()]), *recorded, 0.0)
     return Scope(
         names,
         unusable,
@@ -88,7 +90,13 @@ def scope_of(
         complete=len(bound) == len(wanted) and all(one.run.result.failure is None for one in bound),
         snippets=snippets,
         variant=variant,
+        is_recorded=any(one.run.recorded for one in bound),
     )
+
+
+def largest_of(value: Json) -> float:
+    """Return the largest magnitude among the finite numbers in a value; 0 where there is none."""
+    return max((abs(number) for number in _numbers(value)), default=0.0)
 
 
 def _numbers(value: Json) -> Iterator[float]:

@@ -52,7 +52,7 @@ def _for_all(found: Diagnostic) -> Diagnostic:
     if found.code != "answer-mismatch":
         return found
     hint = "a literal must hold in every variant: leave it out, or mend the snippet"
-    return replace(found, help=hint)
+    return replace(found, help=hint, fix=None)
 
 
 def _is_used(param: GridParam, tried: Iterable[Tried]) -> bool:

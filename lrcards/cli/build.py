@@ -33,6 +33,12 @@ from lrcards.guards import RefusedError, inside, read_file
 @click.command("build")
 @click.option("--out", help="Output folder (default: from lrcards.toml).")
 @click.option("--to", "to", help=f"Targets, separated by commas: {', '.join(BUILT)}.")
+@click.option(
+    "--frozen", is_flag=True, help="Take all numbers from lrcards.values: no torch, not verified."
+)
+@click.option(
+    "--check", is_flag=True, help="Write nothing; fail where lrcards.lock or .values would change."
+)
 @run_options
 @look_options
 def command(**values: Any) -> int:
@@ -44,7 +50,8 @@ def command(**values: Any) -> int:
     values["isolation"] = values["isolation"] or config.isolation
     last = None
     if not values["no_cache"] and not values["force"]:
-        last = noop.unchanged(config, out, noop.request_key(out, chosen, values["isolation"]))
+        asked = noop.demands(values["isolation"], values["frozen"])
+        last = noop.unchanged(config, out, noop.request_key(out, chosen, asked))
     if last is not None:
         return _nothing_to_do(last, values["strict"], look, config)
     return _build(config, out, chosen, values | {"look": look})
@@ -70,7 +77,7 @@ def _sources(last: noop.LastBuild, root: Path) -> dict[str, str]:
 
 def _build(config: Config, out: Path, chosen: tuple[str, ...], values: dict[str, Any]) -> int:
     # Imported late: a build that has nothing to do must not pay for the pipeline.
-    from lrcards.pipeline import UnknownNameError, build
+    from lrcards.pipeline import UnknownNameError, build, check_records
     from lrcards.run import RunnerError
     from lrcards.write.files import OutputRefusedError
     from lrcards.write.theme import ThemeError
@@ -78,7 +85,7 @@ def _build(config: Config, out: Path, chosen: tuple[str, ...], values: dict[str,
     look: Look = values["look"]
     request = request_from(values, out, chosen, look)
     try:
-        outcome = build(config, request)
+        outcome = (check_records if values["check"] else build)(config, request)
     except (OutputRefusedError, UnknownNameError) as refused:
         raise click.UsageError(str(refused)) from None
     except ThemeError as problem:

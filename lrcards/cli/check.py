@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,26 +17,38 @@ from lrcards.cli.common import (
     request_from,
     run_options,
 )
+from lrcards.cli.render import say
 from lrcards.config import Config
+
+if TYPE_CHECKING:
+    from lrcards.pipeline import Outcome, Request
 
 
 @click.command("check")
 @click.argument("paths", nargs=-1)
+@click.option(
+    "--fix", is_flag=True, help="Rewrite stale literals, accept moved values, and show the diff."
+)
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
+@click.option(
+    "--verify", is_flag=True, help="Run everything again and look for values that have moved."
+)
 @run_options
 @look_options
 def command(**values: Any) -> int:
     """Do everything of a build but writing; with PATHS, show what concerns those files."""
     # Imported late: `lrcards --help` must not pay for the pipeline.
-    from lrcards.pipeline import UnknownNameError, check_course
+    from lrcards.pipeline import UnknownNameError
     from lrcards.run import RunnerError
 
     look = look_from(values)
     config = course(values["source"], look)
     values["isolation"] = values["isolation"] or config.isolation
+    values["no_cache"] = values["no_cache"] or values["verify"]
     wanted = _wanted(values["paths"], config)
     request = request_from(values, config.root / config.out, config.targets, look)
     try:
-        outcome = check_course(config, request)
+        outcome = _checked(config, request, values)
     except UnknownNameError as unknown:
         raise click.UsageError(str(unknown)) from None
     except RunnerError as problem:
@@ -47,6 +59,18 @@ def command(**values: Any) -> int:
         kept = tuple(one for one in outcome.diagnostics if one.span.path in wanted)
         outcome = replace(outcome, diagnostics=kept, files=len(wanted))
     return report(outcome, look, request.strict)
+
+
+def _checked(config: Config, request: Request, values: dict[str, Any]) -> Outcome:
+    from lrcards.fix import mend
+    from lrcards.pipeline import check_course
+
+    if not (values["fix"] or values["diff"]):
+        return check_course(config, request)
+    outcome, changes = mend(config, request, write=values["fix"] and not values["diff"])
+    for change in changes:
+        say(change)
+    return outcome
 
 
 def _wanted(paths: tuple[str, ...], config: Config) -> frozenset[str]:

@@ -115,6 +115,7 @@ def request_from(values: dict[str, Any], out: Path, chosen: tuple[str, ...], loo
         use_store=not values["no_cache"],
         force=frozenset(values["force"]),
         isolation=values["isolation"],
+        frozen=values.get("frozen", False),
         executor=values["executor"],
         progress=progress(look),
     )

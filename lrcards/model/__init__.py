@@ -47,9 +47,11 @@ from lrcards.model.prose import (
     Node,
     Prose,
 )
+from lrcards.model.results import sound_result
 from lrcards.model.runs import (
     Failure,
     Json,
+    Recorded,
     Result,
     Run,
     Runs,
@@ -100,6 +102,7 @@ __all__ = [
     "Parts",
     "Prose",
     "Recall",
+    "Recorded",
     "Result",
     "Run",
     "Runs",
@@ -114,4 +117,5 @@ __all__ = [
     "Variant",
     "Warned",
     "kind_of",
+    "sound_result",
 ]

@@ -9,6 +9,7 @@ from decimal import Decimal
 from lrcards.model.course import Course, Lesson
 from lrcards.model.items import Item
 from lrcards.model.prose import Marker, Prose
+from lrcards.model.runs import Recorded
 from lrcards.model.variants import Variant
 
 
@@ -133,3 +134,5 @@ class Checked:
     python: str
     torch: str
     isolation: str
+    recorded: tuple[Recorded, ...] = ()
+    verified: bool = True

@@ -70,12 +70,43 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One result with its provenance: content key, found in the store or run now, isolation."""
+    """One result with its provenance: content key, found in the store or run now, isolation.
+
+    `source` is the key without what ran it: the code with its params, and its inputs. `recorded`:
+    it comes from lrcards.values, and `result` holds only the names that were used.
+    """
 
     key: str
     result: Result
     hit: bool
     isolation: str
+    source: str = ""
+    recorded: Recorded | None = None
+
+    @property
+    def how(self) -> str:
+        """Say where the result comes from."""
+        if self.recorded:
+            return "from lrcards.values"
+        return "from the store" if self.hit else "run now"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One line of lrcards.values: what a run left that items use, and what made it.
+
+    `largest` is the largest magnitude among all numbers that it left; see Exactness.
+    """
+
+    snippet: str
+    source: str
+    key: str
+    torch: str
+    python: str
+    isolation: str
+    largest: float
+    result: Result
+    params: tuple[tuple[str, Json], ...] = ()
 
 
 class SnippetId(NamedTuple):
@@ -91,9 +122,15 @@ class SnippetId(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """All runs of a course and the environment that made them."""
+    """All runs of a course and the environment that made them.
+
+    `verified`: they were run, now or before, on this machine; else they were only recorded, and
+    `missing` are those that were not.
+    """
 
     by_snippet: Mapping[SnippetId, Run]
     python: str
     torch: str
     isolation: str
+    verified: bool = True
+    missing: frozenset[SnippetId] = frozenset()

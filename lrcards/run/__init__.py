@@ -7,16 +7,25 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lrcards.guards import digest_file
-from lrcards.model import Failure, Result, Run, Runs, Snippet, SnippetId
+from lrcards.model import (
+    Failure,
+    Recorded,
+    Result,
+    Run,
+    Runs,
+    Snippet,
+    SnippetId,
+    sound_result,
+)
 from lrcards.params import fill
 from lrcards.run import store
 from lrcards.run.executors import execute_all
 from lrcards.run.isolation import FULL, weakest
 from lrcards.run.jobs import Code, Job, Ran, RunnerError
-from lrcards.run.keys import Environment, environment, key_of
+from lrcards.run.keys import Environment, environment, key_of, source_of
 from lrcards.run.plan import Plan
 
-__all__ = ["Group", "RunOptions", "RunnerError", "run"]
+__all__ = ["Group", "RunOptions", "RunnerError", "recall", "run"]
 
 Group = Mapping[SnippetId, Snippet]
 
@@ -49,6 +58,7 @@ class _Call:
     """One distinct run and the snippet that its messages name."""
 
     key: str
+    source: str
     code: str
     snippet: Snippet
     lesson: str
@@ -68,7 +78,7 @@ def run(groups: Sequence[Group], options: RunOptions) -> Runs:
         {place: _call(place, snippet, here, options) for place, snippet in group.items()}
         for group in groups
     ]
-    known = _known(options)
+    known = _known({call.key for group in calls for call in group.values()}, options)
     made = _execute(_missing(calls, known, options), here, options)
     store.append(options.store, made.values())
     runs = {
@@ -79,11 +89,36 @@ def run(groups: Sequence[Group], options: RunOptions) -> Runs:
     return Runs(runs, here.python, here.torch, weakest(one.isolation for one in runs.values()))
 
 
-def _known(options: RunOptions) -> dict[str, Run]:
+def recall(groups: Sequence[Group], lines: Mapping[str, Recorded], options: RunOptions) -> Runs:
+    """Return what was recorded of each snippet as it is now; nothing is run, torch is not needed.
+
+    `lines`: by the source of the run.
+    """
+    runs: dict[SnippetId, Run] = {}
+    missing: set[SnippetId] = set()
+    for place, snippet in (pair for group in groups for pair in group.items()):
+        line = lines.get(source_of(*_sources(snippet, options)))
+        if line is None:
+            missing.add(place)
+            continue
+        one = Run(line.key, line.result, True, line.isolation, line.source, line)
+        runs[place] = replace(one, result=_moved(line.result, snippet.first_line - 1))
+    used = [one.recorded for one in runs.values() if one.recorded]
+    return Runs(
+        runs,
+        ", ".join(sorted({line.python for line in used})),
+        ", ".join(sorted({line.torch for line in used})),
+        weakest(line.isolation for line in used),
+        verified=False,
+        missing=frozenset(missing),
+    )
+
+
+def _known(wanted: set[str], options: RunOptions) -> dict[str, Run]:
     """Load what may be taken from the store: nothing that was confined less than is asked for."""
     if not options.use_store:
         return {}
-    known = store.load(options.store)
+    known = store.load(options.store, wanted)
     if options.isolation != FULL:
         return known
     return {key: one for key, one in known.items() if one.isolation == FULL}
@@ -108,9 +143,16 @@ def _missing(
 
 
 def _call(place: SnippetId, snippet: Snippet, here: Environment, options: RunOptions) -> _Call:
+    code, inputs = _sources(snippet, options)
+    source = source_of(code, inputs)
+    key = key_of(source, here)
+    return _Call(key, source, code, snippet, place.lesson, tuple(inputs.items()))
+
+
+def _sources(snippet: Snippet, options: RunOptions) -> tuple[str, dict[str, str]]:
+    """Return the code with its params filled in, and the digests of its inputs."""
     code = fill(snippet.code, dict(snippet.params))
-    inputs = {name: digest_file(options.folder / name) for name in snippet.inputs}
-    return _Call(key_of(code, inputs, here), code, snippet, place[0], tuple(inputs.items()))
+    return code, {name: digest_file(options.folder / name) for name in snippet.inputs}
 
 
 def _execute(
@@ -149,7 +191,7 @@ def _job(group: Sequence[_Call], numbers: Mapping[str, int], options: RunOptions
 
 
 def _run_of(ran: Ran, call: _Call) -> Run:
-    result = store.result_from(ran.result) or Result(
+    result = sound_result(ran.result) or Result(
         names={}, failure=Failure("sandbox", "what the run gave back cannot be read")
     )
     # Lines are stored as counted in the snippet itself, wherever it stands in its file.
@@ -158,7 +200,7 @@ def _run_of(ran: Ran, call: _Call) -> Run:
 
 def _placed(run: Run, call: _Call) -> Run:
     """Turn lines counted in the snippet into lines of the file that it stands in."""
-    return replace(run, result=_moved(run.result, call.snippet.first_line - 1))
+    return replace(run, result=_moved(run.result, call.snippet.first_line - 1), source=call.source)
 
 
 def _moved(result: Result, by: int) -> Result:

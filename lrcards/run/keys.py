@@ -9,10 +9,10 @@ import json
 import platform
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-RUNNER = 1
+RUNNER = 2
 SCHEMA = 1
 
 
@@ -43,22 +43,20 @@ def environment() -> Environment | None:
     )
 
 
-def key_of(code: str, inputs: Mapping[str, str], here: Environment) -> str:
-    """Return the key of a run of `code` (params filled in) that reads files `inputs` (digests).
+def source_of(code: str, inputs: Mapping[str, str]) -> str:
+    """Return the key of what is run: `code` with its params filled in, digests of its inputs.
 
-    The name under which the code appears in messages is not in the key.
+    The name under which the code appears in messages is not in it.
     """
-    content = {
-        "schema": SCHEMA,
-        "runner": RUNNER,
-        "code": code,
-        "inputs": dict(inputs),
-        "torch": here.torch,
-        "git": here.git,
-        "python": here.python,
-        "machine": here.machine,
-        "prelude": here.prelude,
-    }
+    return _digest({"code": code, "inputs": dict(inputs)})
+
+
+def key_of(source: str, here: Environment) -> str:
+    """Return the key of a run: what is run, and all that may make it give something else."""
+    return _digest({"schema": SCHEMA, "runner": RUNNER, "source": source, **asdict(here)})
+
+
+def _digest(content: Mapping[str, object]) -> str:
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 

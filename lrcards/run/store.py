@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+import re
+from collections.abc import Container, Iterable
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 from filelock import FileLock
 
 from lrcards.guards import DATA, RefusedError, read_file
-from lrcards.model import Failure, Result, Run, Warned
+from lrcards.model import Result, Run, sound_result
 
 _FILE = "store.jsonl"
+_LARGEST = DATA // 2
+_HEAD = re.compile(rb'\{"key": "([^"\\]*)", ')
+_RESULT = [one.name for one in fields(Result)]
 # A time-out or a kill may be the machine's doing; only what would happen again is remembered.
 _DETERMINISTIC = {"syntax", "exception", "output-limit"}
-_RESULT = {field.name for field in fields(Result)}
 
 
-def load(folder: Path) -> dict[str, Run]:
-    """Read all runs by key; torn, foreign and malformed lines count as missing."""
+def load(folder: Path, wanted: Container[str]) -> dict[str, Run]:
+    """Read the runs whose keys are wanted; torn, foreign and malformed lines count as missing."""
     file = folder / _FILE
     try:
         rows = read_file(file, DATA).split(b"\n")
@@ -29,7 +32,7 @@ def load(folder: Path) -> dict[str, Run]:
         return {}
     runs: dict[str, Run] = {}
     for row in rows:
-        run = _parse(row) if row else None
+        run = _parse(row) if _key_of(row) in wanted else None
         if run is not None:
             runs[run.key] = run
     return runs
@@ -41,51 +44,49 @@ def append(folder: Path, runs: Iterable[Run]) -> None:
     if not rows:
         return
     folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / f"{_FILE}.lock"), (folder / _FILE).open("a+b") as stream:
-        # A build that was killed may have left half a line; it must not swallow the next one.
-        stream.seek(0, os.SEEK_END)
-        if stream.tell():
-            stream.seek(-1, os.SEEK_END)
-            if stream.read(1) != b"\n":
-                stream.write(b"\n")
-        stream.write(b"".join(rows))
-        stream.flush()
-        os.fsync(stream.fileno())
+    file = folder / _FILE
+    with FileLock(folder / f"{_FILE}.lock"):
+        with file.open("a+b") as stream:
+            # A build that was killed may have left half a line; it must not swallow the next one.
+            stream.seek(0, os.SEEK_END)
+            if stream.tell():
+                stream.seek(-1, os.SEEK_END)
+                if stream.read(1) != b"\n":
+                    stream.write(b"\n")
+            stream.write(b"".join(rows))
+            _sync(stream)
+        _compact(file)
 
 
-def result_from(values: Any) -> Result | None:
-    """Validate the plain form of a result; None for anything else."""
-    try:
-        failure = Failure(**values["failure"]) if values.get("failure") else None
-        result = Result(
-            names=dict(values["names"]),
-            unusable=dict(values.get("unusable", {})),
-            warnings=tuple(Warned(**one) for one in values.get("warnings", ())),
-            failure=failure,
-            optimizer_steps=int(values.get("optimizer_steps", 0)),
-            scheduler_steps=int(values.get("scheduler_steps", 0)),
-        )
-    except (TypeError, KeyError, ValueError, AttributeError, OverflowError):
-        return None
-    return result if set(values) <= _RESULT and _is_sound(result) else None
+def _compact(file: Path) -> None:
+    """Write the file anew when more than half of its lines are dead, or it is too large to read.
+
+    A line is dead when it is torn, or when a later one has its key. Of too many, the oldest go.
+    """
+    rows = file.read_bytes().split(b"\n")[:-1]
+    live = {key: row for row in rows if (key := _key_of(row))}
+    size = file.stat().st_size
+    if len(live) * 2 >= len(rows) and size <= _LARGEST:
+        return
+    kept = [*live.values()]
+    while kept and sum(map(len, kept)) > _LARGEST // 2:
+        kept = kept[len(kept) // 2 + 1 :]
+    fresh = file.with_name(f"{_FILE}.new")
+    with fresh.open("wb") as stream:
+        stream.write(b"".join(row + b"\n" for row in kept))
+        _sync(stream)
+    fresh.replace(file)
 
 
-def _is_sound(result: Result) -> bool:
-    texts = [*result.names, *result.unusable, *result.unusable.values()]
-    for one in result.warnings:
-        texts += [one.category, one.message]
-    if result.failure:
-        texts += [result.failure.kind, result.failure.message, result.failure.exception]
-        texts.append(result.failure.stderr)
-    if min(result.optimizer_steps, result.scheduler_steps) < 0:
-        return False
-    if not all(isinstance(name, str) and name.isidentifier() for name in result.names):
-        return False
-    lines = [one.line for one in result.warnings]
-    lines += [result.failure.line] if result.failure else []
-    return all(isinstance(text, str) for text in texts) and all(
-        line is None or (isinstance(line, int) and not isinstance(line, bool)) for line in lines
-    )
+def _key_of(row: bytes) -> str:
+    """Take the key off a line that we wrote whole, without reading the rest; else nothing."""
+    match = _HEAD.match(row)
+    return match[1].decode("ascii", "replace") if match and row.endswith(b"}") else ""
+
+
+def _sync(stream: BinaryIO) -> None:
+    stream.flush()
+    os.fsync(stream.fileno())
 
 
 def _is_lasting(result: Result) -> bool:
@@ -93,8 +94,12 @@ def _is_lasting(result: Result) -> bool:
 
 
 def _row(run: Run) -> bytes:
-    values = {"key": run.key, "isolation": run.isolation, "result": asdict(run.result)}
-    return json.dumps(values, sort_keys=True).encode() + b"\n"
+    left = run.result
+    result = {name: getattr(left, name) for name in _RESULT}
+    result["warnings"] = [asdict(one) for one in left.warnings]
+    result["failure"] = left.failure and asdict(left.failure)
+    values = {"key": run.key, "isolation": run.isolation, "result": result}
+    return json.dumps(values).encode() + b"\n"
 
 
 def _parse(row: bytes) -> Run | None:
@@ -105,7 +110,7 @@ def _parse(row: bytes) -> Run | None:
     if not isinstance(values, dict):
         return None
     key, isolation = values.get("key"), values.get("isolation")
-    result = result_from(values.get("result"))
+    result = sound_result(values.get("result"))
     if result is None or not isinstance(key, str) or not isinstance(isolation, str):
         return None
     return Run(key, result, hit=True, isolation=isolation)

@@ -73,14 +73,29 @@ def parse(text: str) -> Value | Problem:
     return problem or value
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def names(expression: str) -> frozenset[str]:
     """Return the names that an expression reads; functions do not count."""
+    return frozenset(name for name, _ in reads(expression))
+
+
+@lru_cache(maxsize=4096)
+def reads(expression: str) -> frozenset[tuple[str, str]]:
+    """Return what an expression reads: a name with `""`, or with the key in `name["key"]`."""
     tree = tree_of(expression)
     if isinstance(tree, Problem):
         return frozenset()
-    found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    return frozenset(found - {*FUNCTIONS})
+    keyed = {
+        id(node.value): node.slice.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Subscript)
+        and isinstance(node.slice, ast.Constant)
+        and isinstance(node.slice.value, str)
+    }
+    return frozenset(
+        (node.id, keyed.get(id(node), ""))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and node.id not in FUNCTIONS
+    )
 
 
 def trace_element(expression: str) -> tuple[str, int] | None:

@@ -35,6 +35,7 @@ def report(
         "python": checked.python,
         "torch": checked.torch,
         "isolation": checked.isolation,
+        "verified": checked.verified,
         "items": items,
         "files": [
             {"path": path, "bytes": len(data), "sha256": digest(data)}

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import lrcards.run
+from lrcards.run.jobs import Ran
 from tests.conftest import HERE, LESSON, CourseFolder, Golden
 
 CASES = sorted((HERE / "cases" / "errors").glob("*.md"))
@@ -164,3 +166,47 @@ def test_no_wrong_number_passes_anywhere(course: CourseFolder, place: str) -> No
     )
     at = caret.index("^")
     assert excerpt[at : at + len(declared)] == declared, "the caret stands under the number"
+
+
+def test_too_much_computing(
+    course: CourseFolder, golden: Golden, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lrcards.run.jobs.CPU_SECONDS", 0.4)
+    course.write("source/lesson.md", ENDLESS)
+    code, out, err = course.run("build", "-q")
+    # Which line of the loop it had reached, and how far x came, is chance.
+    shown = re.sub(r"lesson.md:1[89]:", "lesson.md:18:", f"exit {code}\n{out}{err}")
+    golden("errors/cpu-limit.txt", re.sub(r"^.*\|.*\n", "", shown, flags=re.MULTILINE))
+
+
+ENDLESS = """\
+---
+title: Case
+---
+
+# Case
+
+## A card
+
+```yaml card
+id: one
+answer: x
+```
+
+What is it?
+
+```python snippet=loop
+x = 1
+while True:
+    x += 1
+```
+"""
+
+
+def test_our_own_fault_says_so(
+    course: CourseFolder, golden: Golden, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lrcards.run, "execute_all", lambda *_: [Ran(0, {"names": 3}, "full")])
+    course.write("source/lesson.md", LESSON)
+    code, out, err = course.run("build", "-q")
+    golden("errors/sandbox.txt", f"exit {code}\n{out}{err}")

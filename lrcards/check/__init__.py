@@ -128,7 +128,8 @@ class _Checker:
             yield one.checked
 
     def variant(self, item: Item, variant: Variant | None, lesson: Lesson) -> Tried:
-        filler = Filler(scope_of(item.settings.use, lesson, self.runs, variant))
+        known = tuple(one.value for one in item.parts.mistakes if one.value)
+        filler = Filler(scope_of(item.settings.use, lesson, self.runs, variant), known)
         found = list(failures(filler.scope.bound, [item])) if variant else []
         found += check_claims(item, filler)
         for prose in item_prose(item):

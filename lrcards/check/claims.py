@@ -159,6 +159,7 @@ _HELP = {
     "wall-limit": "shorten the loop, or give the snippet a longer `timeout:`",
     "cpu-limit": "shorten the loop",
     "memory": "use less memory",
+    "denied": "a snippet computes: it reads its `inputs`, writes nothing and starts nothing",
     "output-limit": "leave smaller names at top level; begin private ones with _",
     "exception": "mend the snippet, or claim it: `raises: {type: ...}`",
     "sandbox": "this is lrcards' own fault, not the course's: please report it",

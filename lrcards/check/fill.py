@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from lrcards.check.scope import Scope
@@ -12,7 +12,6 @@ from lrcards.values import (
     Problem,
     Value,
     evaluate,
-    is_number_text,
     literal_agrees,
     names,
     normalise,
@@ -42,6 +41,7 @@ class Filler:
     """Evaluates the values of one item, each once, and collects what is wrong with them."""
 
     scope: Scope
+    mistakes: tuple[Marker, ...] = ()
     found: list[Diagnostic] = field(default_factory=list)
     done: dict[Marker, Evaluated | None] = field(default_factory=dict)
     traces: dict[str, tuple[Trace, ...]] = field(default_factory=dict)
@@ -180,27 +180,31 @@ class Filler:
         notes = [f"declared: {literal}", f"computed: {value.expression} = {exact}", self.origin()]
         if value.format is not None:
             notes.insert(2, f"shown as:  {shown}  (format {value.format})")
-        elsewhere = self._where_it_is_right(value)
-        if elsewhere:
-            notes.append(elsewhere)
+        notes += self._where_it_is_right(marker, value)
         short = value.format is not None or literal_agrees(shown, computed, self.scope.rule) is True
         fix = shown if short else exact
         hint = f"write {fix}, or mend the snippet"
         message = f"{literal} is declared, but the snippet gives {shown}"
         self.found.append(Diagnostic(span, "answer-mismatch", message, hint, tuple(notes), fix=fix))
 
-    def _where_it_is_right(self, value: Value) -> str:
-        """Name the element of a trace that has the declared value: the usual slip."""
-        literal = value.literal or ""
+    def _where_it_is_right(self, marker: Marker, value: Value) -> Iterator[str]:
+        """Name what has the declared value, an epoch or a known mistake: the usual slips."""
         for name in sorted(names(value.expression)):
-            trace = self.scope.traces(name)
-            if trace is None or not is_number_text(literal) or value.format is not None:
-                continue
-            at = [k for k, one in enumerate(trace) if literal_agrees(literal, one, self.scope.rule)]
+            trace = self.scope.traces(name) or ()
+            at = [k for k, one in enumerate(trace) if self._would_agree(value, one)]
             if at:
                 places = ", ".join(f"{name}[{k}]" for k in at[:_NEIGHBOURS])
-                return f"{literal} is the value of {places}"
-        return ""
+                yield f"{value.literal} is the value of {places}"
+        for mistake in self.mistakes:
+            known, computed = parse(mistake.text), self.computed(mistake)
+            if mistake == marker or isinstance(known, Problem) or isinstance(computed, Problem):
+                continue
+            if self._would_agree(value, computed):
+                yield f"{value.literal} is a known mistake of this item: {known.expression}"
+
+    def _would_agree(self, value: Value, computed: Json) -> bool:
+        shown = show(computed, value.format)
+        return isinstance(shown, str) and self._agrees(value, computed, shown) is True
 
     def _row(self, marker: Marker, one: Evaluated) -> ShownValue:
         key = self.scope.key if names(one.value.expression) else ""

@@ -18,7 +18,7 @@ from lrcards.model import (
     sound_result,
 )
 from lrcards.params import fill
-from lrcards.run import store
+from lrcards.run import jobs, store
 from lrcards.run.executors import execute_all
 from lrcards.run.isolation import FULL, weakest
 from lrcards.run.jobs import Code, Job, Ran, RunnerError
@@ -162,10 +162,10 @@ def _execute(
         return {}
     calls = [call for group in groups for call in group]
     numbers = {call.key: number for number, call in enumerate(calls)}
-    jobs = [_job(group, numbers, options) for group in groups]
+    wanted = [_job(group, numbers, options) for group in groups]
     plan = Plan(options.executor, options.jobs, options.isolation, here)
     made: dict[str, Run] = {}
-    for ran in execute_all(jobs, plan):
+    for ran in execute_all(wanted, plan):
         call = calls[ran.number]
         made[call.key] = _run_of(ran, call)
         if options.progress:
@@ -181,6 +181,7 @@ def _job(group: Sequence[_Call], numbers: Mapping[str, int], options: RunOptions
             call.snippet.path,
             call.snippet.first_line,
             call.snippet.timeout or options.timeout,
+            jobs.CPU_SECONDS,
         )
         for call in group
     )

@@ -11,6 +11,10 @@ from lrcards.run.protocol import LARGEST_RESULT
 
 # The exit code of a process that failed before it came to the snippet.
 OUR_FAULT = 70
+# How much of what a run printed is shown with its failure, in bytes.
+KEPT_OUTPUT = 2000
+# How faulthandler begins what it writes.
+_DUMP = re.compile(rb"^(Timeout|Stack|Thread|Current thread) .*(!|first\):)$", re.MULTILINE)
 _REACHED = re.compile(rb'^  File "(?P<path>[^"\n]*)", line (?P<line>\d+) in ', re.MULTILINE)
 
 
@@ -27,10 +31,21 @@ class Ending:
 
 
 def failure(ending: Ending, output: bytes, path: str) -> dict[str, Any]:
-    """Return the failure of a run, as plain data; a snippet's fault unless we failed ourselves."""
+    """Return the failure of a run, as plain data; a snippet's fault unless we failed ourselves.
+
+    `output` is the end of what it printed, with the line that it had reached where it was late.
+    """
     kind, message = _verdict(ending)
-    line = _line_reached(output, path) if ending.late else None
-    return {"kind": kind, "message": message, "exception": "", "line": line, "stderr": ""}
+    dump = _DUMP.search(output)
+    said = output[: dump.start()] if dump else output
+    reached = [one for one in _REACHED.finditer(output) if one["path"] == path.encode()]
+    return {
+        "kind": kind,
+        "message": message,
+        "exception": "",
+        "line": int(reached[0]["line"]) if ending.late and reached else None,
+        "stderr": said[-KEPT_OUTPUT:].decode("utf-8", "replace"),
+    }
 
 
 def _verdict(ending: Ending) -> tuple[str, str]:
@@ -52,9 +67,3 @@ def _left(ending: Ending) -> tuple[str, str]:
     if name == "SIGXCPU":
         return "cpu-limit", f"stopped after {ending.cpu:g} s of CPU"
     return "died", f"it was ended by {name}"
-
-
-def _line_reached(output: bytes, path: str) -> int | None:
-    """Find the line in what faulthandler wrote when the zygote asked."""
-    own = [one for one in _REACHED.finditer(output) if one["path"] == path.encode()]
-    return int(own[0]["line"]) if own else None

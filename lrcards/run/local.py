@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+from lrcards.run.endings import KEPT_OUTPUT
 from lrcards.run.isolation import LAYERS
 from lrcards.run.jobs import Job, Ran, RunnerError
 from lrcards.run.protocol import FrameError, decode, encode, receive, send, split_output
 
 _PATIENCE = 5
-_KEPT_TAIL = 2000
 # Nothing of the user's environment may steer Python or torch, or leak into a course.
 ENVIRONMENT = {
     "ATEN_CPU_CAPABILITY": "default",
@@ -110,7 +110,7 @@ class Worker:
 
     def tail(self, start: int) -> bytes:
         """Return the end of what it has printed since it had printed `start` bytes."""
-        self._errors.seek(max(start, self.printed() - _KEPT_TAIL))
+        self._errors.seek(max(start, self.printed() - KEPT_OUTPUT))
         return self._errors.read()
 
     def _broken(self) -> NoReturn:
@@ -158,13 +158,13 @@ class Zygote(Worker):
 def read_reply(number: int, output: bytes, written: bytes, isolation: str) -> Ran:
     """Read what a child wrote; a stranger's code may have written it, so nothing is taken on trust.
 
-    The tail of what it printed, `output`, goes into its failure, where it has one.
+    The tail of what it printed, `output`, goes into its failure, where that says nothing itself.
     """
     try:
         result = decode(written)
     except FrameError:
         return Ran(number, {}, isolation)
     failure = result.get("failure")
-    if isinstance(failure, dict):
-        failure["stderr"] = output[-_KEPT_TAIL:].decode("utf-8", "replace")
+    if isinstance(failure, dict) and not failure.get("stderr"):
+        failure["stderr"] = output[-KEPT_OUTPUT:].decode("utf-8", "replace")
     return Ran(number, result, isolation)

@@ -82,7 +82,7 @@ class Child:
                 self._code, run["wall"], run["cpu"], self._late, self._oversized, self._irregular
             )
             died = {"names": {}, "failure": failure(ending, output, run["path"])}
-            yield run["id"], with_output(output, encode(died))
+            yield run["id"], with_output(b"", encode(died))
         elif not self._irregular:
             for number, content in self._left.items():
                 yield number, with_output(output, content)

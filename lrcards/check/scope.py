@@ -11,6 +11,7 @@ from lrcards.params import fill, for_variant
 from lrcards.values import Exactness
 
 _LONG_RUN = 10_000
+_NUMBERS = {int, float}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,10 @@ class Scope:
     def traces(self, name: str) -> list[float] | None:
         """Return the finite numbers of a list that a figure can draw; else None."""
         values = self.names.get(name)
-        if not isinstance(values, list) or not values:
+        if not isinstance(values, list) or not values or not set(map(type, values)) <= _NUMBERS:
             return None
         numbers = [*_numbers(values)]
-        flat = len(numbers) == len(values) and not any(isinstance(one, list) for one in values)
-        return numbers if flat else None
+        return numbers if len(numbers) == len(values) else None
 
 
 def scope_of(
@@ -63,7 +63,9 @@ def scope_of(
     """Gather the names for what binds `use`; unknown names have been reported by the reader."""
     wanted = tuple(use)
     key = variant.key if variant else ""
-    snippets = {name: for_variant(one, variant) for name, one in lesson.snippets.items()}
+    known = lesson.snippets
+    filled = {name: for_variant(known[name], variant) for name in wanted if name in known}
+    snippets = {**known, **filled}
     bound = tuple(
         Bound(snippets[name], runs.by_snippet[place])
         for name in wanted
@@ -96,7 +98,15 @@ def scope_of(
 
 def largest_of(value: Json) -> float:
     """Return the largest magnitude among the finite numbers in a value; 0 where there is none."""
-    return max((abs(number) for number in _numbers(value)), default=0.0)
+    if isinstance(value, dict):
+        value = list(value.values())
+    if not isinstance(value, list):
+        return max((abs(number) for number in _numbers(value)), default=0.0)
+    if set(map(type, value)) == {float}:  # a trace: most of what snippets leave
+        largest: float = max(map(abs, value))  # type: ignore[arg-type]
+        if math.isfinite(largest):
+            return largest
+    return max(map(largest_of, value), default=0.0)
 
 
 def _numbers(value: Json) -> Iterator[float]:

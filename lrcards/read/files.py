@@ -105,7 +105,11 @@ class Files:
         return file
 
     def _inside(self, file: Path) -> bool:
-        return file.resolve().is_relative_to(self.root.resolve())
+        """Does it lie in the course and not in a hidden folder? Tokens lie in .git/config."""
+        real, root = file.resolve(), self.root.resolve()
+        if not real.is_relative_to(root):
+            return False
+        return not any(part.startswith(".") for part in real.relative_to(root).parts)
 
 
 def _normal(parts: tuple[str, ...], root: Path) -> tuple[str, ...]:

@@ -12,8 +12,9 @@ from lrcards.params import fill
 from lrcards.run import store
 from lrcards.run.executors import Plan, execute_all
 from lrcards.run.isolation import FULL, weakest
-from lrcards.run.jobs import Code, Job, Ran, RunnerError
+from lrcards.run.jobs import LONGEST, Code, Job, Ran, RunnerError
 from lrcards.run.keys import Environment, environment, key_of
+from lrcards.run.written import result_from
 
 __all__ = ["Group", "RunOptions", "RunnerError", "run"]
 
@@ -139,7 +140,7 @@ def _job(group: Sequence[_Call], numbers: Mapping[str, int], options: RunOptions
             call.code,
             call.snippet.path,
             call.snippet.first_line,
-            call.snippet.timeout or options.timeout,
+            min(call.snippet.timeout or options.timeout, LONGEST),
         )
         for call in group
     )
@@ -148,18 +149,41 @@ def _job(group: Sequence[_Call], numbers: Mapping[str, int], options: RunOptions
 
 def _files(group: Sequence[_Call], options: RunOptions) -> Iterator[str]:
     """List what the runs may read beside libraries: what they declare, and a file they stand in."""
+    root = options.root.resolve()
     for call in group:
-        yield from (str(options.folder / name) for name in call.snippet.inputs)
+        named = [options.folder / name for name in call.snippet.inputs]
         if call.snippet.path.endswith(".py"):
-            yield str(options.root / call.snippet.path)
+            named.append(options.root / call.snippet.path)
+        # That one leads elsewhere has been said by then; it is still not to be read.
+        yield from (str(one) for one in (name.resolve() for name in named) if _is_open(one, root))
+
+
+def _is_open(file: Path, root: Path) -> bool:
+    """Is it a file of the course? What is hidden is not: CI keeps a token in .git/config."""
+    if not file.is_relative_to(root) or not file.is_file():
+        return False
+    return not any(part.startswith(".") for part in file.relative_to(root).parts)
 
 
 def _run_of(ran: Ran, call: _Call) -> Run:
-    result = store.result_from(ran.result) or Result(
+    result = result_from(ran.result) or Result(
         names={}, failure=Failure("sandbox", "what the run gave back cannot be read")
     )
     # Lines are stored as counted in the snippet itself, wherever it stands in its file.
-    return Run(call.key, _moved(result, 1 - call.snippet.first_line), False, ran.isolation)
+    moved = _moved(result, 1 - call.snippet.first_line)
+    return Run(call.key, _within(moved, call.code.count("\n") + 2), False, ran.isolation)
+
+
+def _within(result: Result, last: int) -> Result:
+    """Forget lines that the code does not have: a snippet may have made them up."""
+    warnings = tuple(
+        one if one.line and 1 <= one.line <= last else replace(one, line=None)
+        for one in result.warnings
+    )
+    failure = result.failure
+    if failure and not 1 <= (failure.line or 1) <= last:
+        failure = replace(failure, line=None)
+    return replace(result, warnings=warnings, failure=failure)
 
 
 def _placed(run: Run, call: _Call) -> Run:

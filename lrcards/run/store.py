@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock
 
-from lrcards.model import Failure, Result, Run, Warned
+from lrcards.model import Result, Run
+from lrcards.run.written import result_from
 
 _FILE = "store.jsonl"
 # A time-out or a kill may be the machine's doing; only what would happen again is remembered.
 _DETERMINISTIC = {"syntax", "exception", "output-limit"}
-_RESULT = {field.name for field in fields(Result)}
 
 
 def load(folder: Path) -> dict[str, Run]:
@@ -48,37 +47,6 @@ def append(folder: Path, runs: Iterable[Run]) -> None:
         stream.write(b"".join(rows))
         stream.flush()
         os.fsync(stream.fileno())
-
-
-def result_from(values: Any) -> Result | None:
-    """Validate the plain form of a result; None for anything else."""
-    try:
-        failure = Failure(**values["failure"]) if values.get("failure") else None
-        result = Result(
-            names=dict(values["names"]),
-            unusable=dict(values.get("unusable", {})),
-            warnings=tuple(Warned(**one) for one in values.get("warnings", ())),
-            failure=failure,
-            optimizer_steps=int(values.get("optimizer_steps", 0)),
-            scheduler_steps=int(values.get("scheduler_steps", 0)),
-        )
-    except (TypeError, KeyError, ValueError, AttributeError):
-        return None
-    return result if set(values) <= _RESULT and _is_sound(result) else None
-
-
-def _is_sound(result: Result) -> bool:
-    texts = [*result.names, *result.unusable, *result.unusable.values()]
-    for one in result.warnings:
-        texts += [one.category, one.message]
-    if result.failure:
-        texts += [result.failure.kind, result.failure.message, result.failure.exception]
-        texts.append(result.failure.stderr)
-    lines = [one.line for one in result.warnings]
-    lines += [result.failure.line] if result.failure else []
-    return all(isinstance(text, str) for text in texts) and all(
-        line is None or (isinstance(line, int) and not isinstance(line, bool)) for line in lines
-    )
 
 
 def _is_lasting(result: Result) -> bool:

@@ -1,0 +1,129 @@
+"""What a run left, as it is written: a stranger's code may have written it, so all is validated.
+
+Nothing that stands in a result may end or break a build: not its depth, not its numbers, not a
+control character on its way to somebody's terminal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from lrcards.model import Failure, Json, Result, Warned
+
+KINDS = frozenset(
+    ("syntax", "exception", "cpu-limit", "wall-limit", "memory", "output-limit", "denied", "died",
+     "sandbox")
+)  # fmt: skip
+_DEEPEST = 30
+_MOST = 10_000_000
+_RESULT = {field.name for field in fields(Result)}
+_WARNED = {field.name for field in fields(Warned)}
+_FAILURE = {field.name for field in fields(Failure)}
+# Control characters but tab and line end, what turns the direction of text, and half characters.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+class _WrongError(Exception):
+    """It is not the plain form of a result."""
+
+
+def result_from(values: Any) -> Result | None:
+    """Validate the plain form of a result; None for anything else."""
+    try:
+        table = _table(values, _RESULT)
+        names, unusable = _table(table.get("names")), _table(table.get("unusable", {}))
+        return Result(
+            names={name: _plain(value) for name, value in names.items() if name.isidentifier()},
+            unusable={
+                name: _word(value) for name, value in unusable.items() if name.isidentifier()
+            },
+            warnings=tuple(_warned(one) for one in _list(table.get("warnings", []))),
+            failure=_failure(table["failure"]) if table.get("failure") is not None else None,
+            optimizer_steps=_steps(table.get("optimizer_steps", 0)),
+            scheduler_steps=_steps(table.get("scheduler_steps", 0)),
+        )
+    except _WrongError:
+        return None
+
+
+def shown(text: str) -> str:
+    """Return a text as it may be printed: what a terminal would obey becomes a question mark."""
+    return _HIDDEN.sub("\ufffd", text)
+
+
+def _warned(values: Any) -> Warned:
+    table = _table(values, _WARNED)
+    return Warned(_word(table.get("category")), _text(table.get("message")), _line(table))
+
+
+def _failure(values: Any) -> Failure:
+    table = _table(values, _FAILURE)
+    if table.get("kind") not in KINDS:
+        raise _WrongError
+    return Failure(
+        kind=str(table["kind"]),
+        message=_text(table.get("message")),
+        exception=_word(table.get("exception", "")),
+        line=_line(table),
+        stderr=_text(table.get("stderr", "")),
+    )
+
+
+def _table(values: Any, known: set[str] | None = None) -> Mapping[str, Any]:
+    if not isinstance(values, dict) or not all(isinstance(name, str) for name in values):
+        raise _WrongError
+    if known is not None and not values.keys() <= known:
+        raise _WrongError
+    return values
+
+
+def _list(values: Any) -> list[Any]:
+    if not isinstance(values, list | tuple):
+        raise _WrongError
+    return [*values]
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise _WrongError
+    return shown(value)
+
+
+def _word(value: Any) -> str:
+    """Read the name of a class: one line, whatever a snippet called it."""
+    return " ".join(_text(value).split())
+
+
+def _line(table: Mapping[str, Any]) -> int | None:
+    value = table.get("line")
+    return None if value is None or not 1 <= _number(value) <= _MOST else _number(value)
+
+
+def _steps(value: Any) -> int:
+    return max(0, _number(value))
+
+
+def _number(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise _WrongError
+    return value
+
+
+def _plain(value: Any, depth: int = 0) -> Json:
+    """Copy a value of JSON; half characters and control characters in its texts are replaced."""
+    if depth > _DEEPEST:
+        raise _WrongError
+    if isinstance(value, str):
+        return shown(value)
+    if isinstance(value, list):
+        return [_plain(one, depth + 1) for one in value]
+    if isinstance(value, dict):
+        return {shown(str(key)): _plain(one, depth + 1) for key, one in value.items()}
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    raise _WrongError

@@ -193,7 +193,8 @@ FILES = [
            reads("build-system"), "landlock"),
     Attack("read devices", "t = len(open('/dev/zero', 'rb').read(1))\ndone = t", done, "landlock"),
     Attack("planted modules", "import statistics, sqlite3\nt = statistics.__file__\n"
-           "sys.path.insert(0, os.getcwd())\nimport usercustomize", reads("import usercustomize-")),
+           "sys.path.insert(0, os.getcwd())\nimport usercustomize\nt = usercustomize.PLANTED", reads("planted-here"),
+           "landlock"),
 ]  # fmt: skip
 
 NETWORK = [

@@ -47,7 +47,10 @@ _DROP = (
     "import os, sys; os.setgroups([]); os.setresgid(*[65534] * 3); os.setresuid(*[65534] * 3); "
     "os.execv(sys.argv[1], sys.argv[1:])"
 )
-_PLANTED = "open({mark!r}, 'a').write(__name__)\n"
+_PLANTED = (
+    "PLANTED = 'planted-' + 'here'\n"
+    "try: open({mark!r}, 'a').write(__name__)\nexcept OSError: pass\n"
+)
 
 
 @dataclass(slots=True)

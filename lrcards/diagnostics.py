@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+# Control characters but tab and line end, what turns the direction of text, and half characters.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
 Severity = Literal["error", "warning"]
 
 
@@ -46,24 +51,36 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     return any(found.severity == "error" for found in diagnostics)
 
 
+def shown(text: str) -> str:
+    """Return a text as it may be printed: what a terminal would obey becomes a question mark."""
+    return _HIDDEN.sub("\ufffd", text)
+
+
 def full(found: Diagnostic, sources: Mapping[str, str]) -> str:
     """Render one diagnostic with its source line and a caret, in the way of rustc."""
-    lines = [f"{found.severity}[{found.code}]: {found.message}", *_excerpt(found.span, "", sources)]
+    first = f"{found.severity}[{found.code}]: {_under(found.message)}"
+    lines = [first, *_excerpt(found.span, "", sources)]
     for span, label in found.also:
         lines += _excerpt(span, label, sources)
-    lines += [f"   = {note}" for note in found.notes]
+    lines += [f"   = {_under(note)}" for note in found.notes]
     if found.help:
-        lines.append(f"   = help: {found.help}")
+        lines.append(f"   = help: {_under(found.help)}")
     return "\n".join(lines)
+
+
+def _under(text: str) -> str:
+    """Keep further lines from standing at the margin, where a CI takes `::` for a command."""
+    return text.replace("\n", "\n   | ")
 
 
 def concise(found: Diagnostic) -> str:
     """Render one diagnostic on one line that editors turn into a link."""
     span = found.span
-    return (
+    line = (
         f"{span.path}:{span.line}:{span.column}: "
         f"{found.severity}[{found.code}]: {found.message}{f' ({found.help})' if found.help else ''}"
     )
+    return line.replace("\n", " ")
 
 
 def summary(diagnostics: Iterable[Diagnostic], files: int) -> str:
@@ -82,9 +99,9 @@ def count(number: int, noun: str) -> str:
 
 
 def _excerpt(span: Span, label: str, sources: Mapping[str, str]) -> list[str]:
-    place = f"{span.path}:{span.line}:{span.column}"
+    place = f"{span.path}:{span.line}:{span.column}".replace("\n", " ")
     text = sources.get(span.path, "").split("\n")
-    if span.path not in sources or span.line > len(text):
+    if span.path not in sources or not 1 <= span.line <= len(text):
         return [f"  --> {place}{f' {label}' if label else ''}"]
     source = text[span.line - 1]
     gutter = " " * len(str(span.line))

@@ -24,16 +24,22 @@ MISSING = {
     ("root", "capabilities"): "partial, missing: privileges",
     ("root", "landlock"): "partial, missing: filesystem",
     ("root", "seccomp"): "partial, missing: metadata, network, processes",
-    ("user", "limits"): "partial, missing: memory limit",
-    ("user", "capabilities"): FULL,
     ("user", "landlock"): "partial, missing: filesystem",
     ("user", "seccomp"): "partial, missing: metadata, network",
 }
 # Nothing of theirs is to be had without confinement either, or it would end the test.
 HARMLESS_EVERYWHERE = {
-    "kill the zygote", "ask for init", "write a library", "use capabilities", "code of another",
-    "descriptors", "environment", "vfork", "bytes", "many small",
-}  # fmt: skip
+    "kill the zygote",
+    "ask for init",
+    "write a library",
+    "use capabilities",
+    "code of another",
+    "descriptors",
+    "environment",
+    "vfork",
+    "bytes",
+    "many small",
+}
 ORDER = [*((user, ()) for user in USERS), *((user, (layer,)) for user, layer in MISSING)]
 ORDER.append(("user", LAYERS))
 
@@ -133,28 +139,59 @@ FRAMES = {
     "half a head": ("_send(b'\\0\\0')\nos._exit(0)", "died"),
     "nothing": ("os._exit(0)", "died"),
     "closed pipes": ("[os.close(n) for n in range(4)]\nwhile True: pass", "died"),
-    "closed and asleep": ("[os.close(n) for n in range(4)]\nimport time, signal\n"
-                          "signal.pthread_sigmask(0, range(1, 65))\ntime.sleep(99)", "wall-limit"),
+    "closed and asleep": (
+        (
+            "[os.close(n) for n in range(4)]\nimport time, signal\n"
+            "signal.pthread_sigmask(0, range(1, 65))\ntime.sleep(99)"
+        ),
+        "wall-limit",
+    ),
     "empty": ("_send(_frame(b''))\nos._exit(0)", None),
     "deep": ("_send(_frame(b'[' * 500_000))\nos._exit(0)", None),
-    "deep names": ('_send(_frame(b\'{"names": {"x": \' + b"[" * 900 + b"]" * 900 + b"}}"))\n'
-                   "os._exit(0)", None),
+    "deep names": (
+        ('_send(_frame(b\'{"names": {"x": \' + b"[" * 900 + b"]" * 900 + b"}}"))\nos._exit(0)'),
+        None,
+    ),
     "not JSON": ("import pickle\n_send(_frame(pickle.dumps(os.system)))\nos._exit(0)", None),
-    "endless counts": ('_send(_frame(b\'{"names": {}, "optimizer_steps": Infinity}\'))\n'
-                       "os._exit(0)", None),
-    "a huge number": ('_send(_frame(b\'{"names": {"x": \' + b"9" * 900_000 + b"}}"))\n'
-                      "os._exit(0)", None),
-    "a kind of its own": ('_send(_frame(b\'{"names": {}, "failure": {"kind": "x::", '
-                          '"message": ""}}\'))\nos._exit(0)', None),
+    "endless counts": (
+        ('_send(_frame(b\'{"names": {}, "optimizer_steps": Infinity}\'))\nos._exit(0)'),
+        None,
+    ),
+    "a huge number": (
+        ('_send(_frame(b\'{"names": {"x": \' + b"9" * 900_000 + b"}}"))\nos._exit(0)'),
+        None,
+    ),
+    "a kind of its own": (
+        (
+            '_send(_frame(b\'{"names": {}, "failure": {"kind": "x::", '
+            '"message": ""}}\'))\nos._exit(0)'
+        ),
+        None,
+    ),
     "keys twice": ('_send(_frame(b\'{"names": {"x": 1, "x": 7}}\'))\nos._exit(0)', 7),
-    "a patched json": ("import json\njson.dumps = lambda _: '{\"names\": {\"x\": 7}}'", 7),
-    "a patched checker": ("import lrcards.run.forked as _f, lrcards.run.child as _c\n"
-                          "_f.encode = lambda _: b'{\"names\": {\"x\": 7}}'\n_c._fits = bool", 7),
-    "patched builtins": ("import builtins\nbuiltins.len = lambda _: 0\nbuiltins.isinstance = "
-                         "lambda *_: True\nbuiltins.float = builtins.int = str", ...),
-    "poisoned torch": ("import torch, random\ntorch.ones = torch.zeros\ntorch.manual_seed = None\n"
-                       "random.seed = None\nx = 7", 7),
-}  # fmt: skip
+    "a patched json": ('import json\njson.dumps = lambda _: \'{"names": {"x": 7}}\'', 7),
+    "a patched checker": (
+        (
+            "import lrcards.run.forked as _f, lrcards.run.child as _c\n"
+            '_f.encode = lambda _: b\'{"names": {"x": 7}}\'\n_c._fits = bool'
+        ),
+        7,
+    ),
+    "patched builtins": (
+        (
+            "import builtins\nbuiltins.len = lambda _: 0\nbuiltins.isinstance = "
+            "lambda *_: True\nbuiltins.float = builtins.int = str"
+        ),
+        ...,
+    ),
+    "poisoned torch": (
+        (
+            "import torch, random\ntorch.ones = torch.zeros\ntorch.manual_seed = None\n"
+            "random.seed = None\nx = 7"
+        ),
+        7,
+    ),
+}
 
 
 @pytest.mark.parametrize("user", USERS)
@@ -193,27 +230,44 @@ def test_what_is_written_instead_of_a_result(worlds: Worlds, user: str) -> None:
 ENDINGS = {
     "loop": ("while True: pass", "wall-limit"),
     "loop that ignores signals": (
-        "import signal\nfor _s in (signal.SIGXCPU, signal.SIGALRM, signal.SIGPROF, 12):\n"
-        "    signal.signal(_s, signal.SIG_IGN)\nwhile True: pass", "wall-limit"),
-    "loop that catches all": ("while True:\n    try:\n        while True: pass\n"
-                              "    except BaseException: pass", "wall-limit"),
+        (
+            "import signal\nfor _s in (signal.SIGXCPU, signal.SIGALRM, signal.SIGPROF, 12):\n"
+            "    signal.signal(_s, signal.SIG_IGN)\nwhile True: pass"
+        ),
+        "wall-limit",
+    ),
+    "loop that catches all": (
+        ("while True:\n    try:\n        while True: pass\n    except BaseException: pass"),
+        "wall-limit",
+    ),
     "sleep": ("import time\ntime.sleep(99)", "wall-limit"),
     "stopped": ("import os\nos.kill(os.getpid(), 19)", "wall-limit"),
     "printing": ("while True: print('x' * 100_000)", "wall-limit"),
     "1 GB printed": ("import os\nfor _ in range(16_000): os.write(1, bytes(65_536))", ...),
     "segmentation fault": ("import ctypes\nctypes.string_at(1)", "died"),
     "abort": ("import os\nos.abort()", "died"),
-    "stack overflow": ("import sys\nsys.setrecursionlimit(10**9)\ndef f(): return [f()]\n"
-                       "f.__code__\nimport functools\ng = functools.partial(f)\n"
-                       "def f(): return g()\ng = functools.partial(f)\nf()", ...),
+    "stack overflow": (
+        (
+            "import sys\nsys.setrecursionlimit(10**9)\ndef f(): return [f()]\n"
+            "f.__code__\nimport functools\ng = functools.partial(f)\n"
+            "def f(): return g()\ng = functools.partial(f)\nf()"
+        ),
+        ...,
+    ),
     "exit of our own": ("import os\nos._exit(70)", "sandbox"),
     "a trap": ("import faulthandler\nfaulthandler._sigsegv()", "died"),
-    "the zygote's question": ("import os, time\nfor _ in range(99): os.kill(os.getpid(), 12)\nx = 1",
-                              None),
-    "no answer to the question": ("import faulthandler, time\nfaulthandler.unregister(12)\n"
-                                  "import signal\nsignal.signal(14, signal.SIG_IGN)\ntime.sleep(99)",
-                                  "wall-limit"),
-}  # fmt: skip
+    "the zygote's question": (
+        "import os, time\nfor _ in range(99): os.kill(os.getpid(), 12)\nx = 1",
+        None,
+    ),
+    "no answer to the question": (
+        (
+            "import faulthandler, time\nfaulthandler.unregister(12)\n"
+            "import signal\nsignal.signal(14, signal.SIG_IGN)\ntime.sleep(99)"
+        ),
+        "wall-limit",
+    ),
+}
 
 
 @pytest.mark.parametrize("user", USERS)

@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 import click
 
-from lrcards.diagnostics import Diagnostic, concise, count, full
+from lrcards.diagnostics import Diagnostic, concise, count, full, shown
 
 Renderer = Callable[[Sequence[Diagnostic], Mapping[str, str]], str]
 
@@ -32,11 +32,15 @@ def _github(found: Sequence[Diagnostic], _: Mapping[str, str]) -> str:
 def _annotation(one: Diagnostic) -> str:
     span = one.span
     text = "\n".join((one.message, *one.notes, *([one.help] if one.help else [])))
-    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    path = _escaped(span.path).replace(":", "%3A").replace(",", "%2C")
     return (
-        f"::{one.severity} file={span.path},line={span.line},col={span.column},"
-        f"endColumn={span.column + span.width},title={one.code}::{escaped}"
+        f"::{one.severity} file={path},line={span.line},col={span.column},"
+        f"endColumn={span.column + span.width},title={one.code}::{_escaped(text)}"
     )
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 FORMATS: Mapping[str, Renderer] = {
@@ -51,7 +55,7 @@ def show(
     found: Iterable[Diagnostic], sources: Mapping[str, str], format_: str, color: bool
 ) -> None:
     """Print findings to stderr in the given format."""
-    text = FORMATS[format_](list(found), sources)
+    text = shown(FORMATS[format_](list(found), sources))
     if not text:
         return
     if format_ == "full":

@@ -6,11 +6,11 @@ control character on its way to somebody's terminal.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from lrcards.diagnostics import shown
 from lrcards.model import Failure, Json, Result, Warned
 
 KINDS = frozenset(
@@ -22,10 +22,6 @@ _MOST = 10_000_000
 _RESULT = {field.name for field in fields(Result)}
 _WARNED = {field.name for field in fields(Warned)}
 _FAILURE = {field.name for field in fields(Failure)}
-# Control characters but tab and line end, what turns the direction of text, and half characters.
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
-)
 
 
 class _WrongError(Exception):
@@ -49,11 +45,6 @@ def result_from(values: Any) -> Result | None:
         )
     except _WrongError:
         return None
-
-
-def shown(text: str) -> str:
-    """Return a text as it may be printed: what a terminal would obey becomes a question mark."""
-    return _HIDDEN.sub("\ufffd", text)
 
 
 def _warned(values: Any) -> Warned:

@@ -84,7 +84,7 @@ class Listeners:
             self._listening(socket.AF_UNIX, self.path),
             self._listening(socket.AF_UNIX, "\0" + self.abstract),
         ]
-        os.chmod(self.path, 0o777)
+        Path(self.path).chmod(0o777)
         self._datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._datagrams.bind(("127.0.0.1", 0))
         self._datagrams.setblocking(False)
@@ -164,19 +164,20 @@ class World:
 
     def _start(self) -> Zygote:
         layers = [layer for layer in LAYERS if layer not in self.off]
+        start = f"{local.START}# {self.folder.name}, by which survivors are known\n"
         with pytest.MonkeyPatch.context() as patch:
             if self.uid != os.geteuid():
                 python, libraries = reachable()
                 real = local.command
-                start = f"import sys\nsys.path.append({libraries!r})\n{local.START}"
-                patch.setattr(local, "START", start)
+                start = f"import sys\nsys.path.append({libraries!r})\n{start}"
                 patch.setattr(
                     local,
                     "command",
                     lambda *given: [*self._drop(), python, *real(*given)[1:]],
                 )
             else:
-                patch.setattr(local, "START", measured(local.START))
+                start = measured(start)
+            patch.setattr(local, "START", start)
             for name, value in HOSTILE.items():
                 patch.setenv(name, value.format(planted=self.course))
             patch.chdir(self.course)

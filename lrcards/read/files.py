@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 from lrcards.diagnostics import Diagnostic, Span
 from lrcards.model import Marker
@@ -99,17 +99,21 @@ class Files:
         path = PurePosixPath(written)
         file = Path(*_normal((base.relative_to(self.root) / path).parts, self.root))
         if path.is_absolute() or not file.is_relative_to(self.root) or not self._inside(file):
-            message = f"the path '{written}' leaves the course"
-            notes.error(span, "outside-course", message, "use a path inside the course")
+            hidden = _is_hidden(path)
+            message = f"the path '{written}' {'is hidden' if hidden else 'leaves the course'}"
+            fix = "a name without a dot in front" if hidden else "a path inside the course"
+            notes.error(span, "outside-course", message, f"use {fix}")
             return None
         return file
 
     def _inside(self, file: Path) -> bool:
-        """Does it lie in the course and not in a hidden folder? Tokens lie in .git/config."""
+        """Does it lie in the course, and is it not hidden? CI keeps a token in .git/config."""
         real, root = file.resolve(), self.root.resolve()
-        if not real.is_relative_to(root):
-            return False
-        return not any(part.startswith(".") for part in real.relative_to(root).parts)
+        return real.is_relative_to(root) and not _is_hidden(real.relative_to(root))
+
+
+def _is_hidden(path: PurePath) -> bool:
+    return any(part.startswith(".") and part != ".." for part in path.parts)
 
 
 def _normal(parts: tuple[str, ...], root: Path) -> tuple[str, ...]:

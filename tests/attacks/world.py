@@ -175,8 +175,10 @@ class World:
                     "command",
                     lambda *given: [*self._drop(), python, *real(*given)[1:]],
                 )
-            else:
+            elif self.full:
                 start = measured(start)
+            if not self.full or self.uid != os.geteuid():
+                start += "import os\nos._exit(0)\n"  # its teardown takes a while
             patch.setattr(local, "START", start)
             for name, value in HOSTILE.items():
                 patch.setenv(name, value.format(planted=self.course))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,8 +12,9 @@ import pytest
 import lrcards.run
 from lrcards.cli import ENVIRONMENT, OK, WRONG_SOURCES
 from lrcards.run import executors, written
-from lrcards.run.executors import execute_all
+from lrcards.run.executors import Plan, execute_all
 from lrcards.run.isolation import FULL, LAYERS
+from lrcards.run.jobs import Job, Ran
 from lrcards.run.local import Zygote
 from tests.conftest import LESSON, CourseFolder
 
@@ -218,7 +218,7 @@ def test_a_working_folder_is_on_no_path(
         monkeypatch.setenv(name, str(course.root))
     monkeypatch.setenv("TORCH_LOGS", "+all")
     with Zygote(1) as one:
-        assert one.hello.isolation == FULL or os.environ.get("CI") is None
+        assert one.hello.isolation == FULL
     assert not Path(mark).exists()
 
 
@@ -232,3 +232,33 @@ def test_sources_do_nothing_to_who_reads_them(course: CourseFolder) -> None:
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", out + err)
         commands = [line for line in err.splitlines() if line.lstrip().startswith("::")]
         assert all("file=source/" in line for line in commands)
+
+
+def test_a_snippet_does_not_see_what_is_expected_of_it(
+    course: CourseFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    real = lrcards.run.execute_all
+
+    def listening(jobs: Sequence[Job], plan: Plan) -> Iterator[Ran]:
+        told.extend(json.dumps(job.message()) for job in jobs)
+        return real(jobs, plan)
+
+    monkeypatch.setattr(lrcards.run, "execute_all", listening)
+    search = (
+        "import gc\nmark = ''.join(('0.42', '4242'))\nseen = []\n"
+        "for one in gc.get_objects():\n    if type(one) in (dict, list, tuple, set):\n"
+        "        values = one.values() if type(one) is dict else one\n"
+        "        seen += [v for v in values if type(v) is str and v != mark]\n"
+        "x = 0.5\nfound = sum(mark in one for one in seen)\n"
+    )
+    card = CARD.replace("x -> 0.5", "found -> 0").replace("much is it", "much is 0.424242")
+    course.write("source/a.md", HEAD % "timeout: 5" + FENCE % search + card)
+    course.write("source/b.md", HEAD % "timeout: 5" + FENCE % "x = 0.5" + card.replace(
+        "id: a", "id: b").replace("found -> 0", "x -> 0.424242"))  # fmt: skip
+    code, _, err = course.run("build")
+    assert code == WRONG_SOURCES
+    assert "0.424242" in err, "the answer of b is wrong"
+    assert "source/a.md" not in err, "and a did not find it"
+    assert len(told) == 2
+    assert not any("0.424242" in one for one in told), "it never left the compiler"

@@ -85,11 +85,17 @@ def golden(request: pytest.FixtureRequest) -> Golden:
 def zygote() -> Iterator[Zygote]:
     """One zygote for the session, its own process measured like this one."""
     plain = local.START
-    if coverage.Coverage.current():
-        local.START = _MEASURED.format(root=str(ROOT), plain=plain)
+    local.START = measured(plain)
     with Zygote(2) as one:
         local.START = plain
         yield one
+
+
+def measured(start: str) -> str:
+    """Return code that starts a worker so that its own process is measured, if this one is."""
+    if not coverage.Coverage.current():
+        return start
+    return _MEASURED.format(root=str(ROOT), plain=start)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from lrcards.guards import digest_file
+from lrcards.guards import digest_file, inside
 from lrcards.model import (
     Failure,
     Recorded,
@@ -180,15 +180,16 @@ def _job(group: Sequence[_Call], numbers: Mapping[str, int], options: RunOptions
             call.code,
             call.snippet.path,
             call.snippet.first_line,
-            call.snippet.timeout or options.timeout,
+            min(call.snippet.timeout or options.timeout, jobs.LONGEST),
             jobs.CPU_SECONDS,
         )
         for call in group
     )
     inputs = {str(options.folder / name): value for call in group for name, value in call.inputs}
     own = {str(options.root / call.snippet.path) for call in group if call.snippet.is_file}
-    files = tuple(sorted({*inputs, *own}))
-    return Job(runs, str(options.folder), files, tuple(inputs.items()), group[0].lesson)
+    # That one leads out of the course has been said by then; it is still not to be read.
+    files = sorted(one for one in {*inputs, *own} if inside(Path(one), options.root))
+    return Job(runs, str(options.folder), tuple(files), tuple(inputs.items()), group[0].lesson)
 
 
 def _run_of(ran: Ran, call: _Call) -> Run:
@@ -196,7 +197,20 @@ def _run_of(ran: Ran, call: _Call) -> Run:
         names={}, failure=Failure("sandbox", "what the run gave back cannot be read")
     )
     # Lines are stored as counted in the snippet itself, wherever it stands in its file.
-    return Run(call.key, _moved(result, 1 - call.snippet.first_line), False, ran.isolation)
+    moved = _moved(result, 1 - call.snippet.first_line)
+    return Run(call.key, _within(moved, call.code.count("\n") + 2), False, ran.isolation)
+
+
+def _within(result: Result, last: int) -> Result:
+    """Forget lines that the code does not have: a snippet may have made them up."""
+    warnings = tuple(
+        one if one.line and 1 <= one.line <= last else replace(one, line=None)
+        for one in result.warnings
+    )
+    failure = result.failure
+    if failure and not 1 <= (failure.line or 1) <= last:
+        failure = replace(failure, line=None)
+    return replace(result, warnings=warnings, failure=failure)
 
 
 def _placed(run: Run, call: _Call) -> Run:

@@ -16,6 +16,8 @@ from lrcards.run.confine import Confinement, kernel
 from lrcards.run.endings import OUR_FAULT
 from lrcards.run.protocol import encode, frame
 
+# A result that cannot be made or written: the snippet closed its pipe, or changed Python itself.
+_ITS_FAULT = 1
 # The zygote asks with it for the line that a child has reached.
 WHERE = signal.SIGUSR2
 _RESULTS = 3
@@ -33,8 +35,10 @@ class Birth:
 
 def be_child(job: dict[str, Any], birth: Birth) -> NoReturn:
     """Run the snippets of one job, one frame each, and end the process without teardown."""
+    code = OUR_FAULT
     try:
         _settle(job, birth)
+        code = _ITS_FAULT
         for run in job["runs"]:
             result = execute(run)
             sys.stdout.flush()
@@ -45,7 +49,7 @@ def be_child(job: dict[str, Any], birth: Birth) -> NoReturn:
         traceback.print_exc()
         sys.stderr.flush()
     finally:
-        os._exit(OUR_FAULT)
+        os._exit(code)
 
 
 def _settle(job: dict[str, Any], birth: Birth) -> None:

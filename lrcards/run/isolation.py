@@ -28,8 +28,10 @@ def weakest(levels: Iterable[str]) -> str:
     """Return what holds for all of several runs: what one of them lacks is missing."""
     missing: set[str] = set()
     for one in levels:
-        if one.startswith(_PARTIAL):
-            missing |= {*one.removeprefix(_PARTIAL).split(", ")} & {*GUARDED}
-        elif one != FULL:
-            missing |= {*GUARDED}
+        if one == FULL:
+            continue
+        words = {*one.removeprefix(_PARTIAL).split(", ")}
+        if not words <= {*GUARDED}:
+            words = {*GUARDED}  # `process only`, and words of another version: assume the worst
+        missing |= words
     return level(missing)

@@ -33,12 +33,17 @@ ENVIRONMENT = {
     "PYTHONMALLOC": "malloc",
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.top_pad=67108864",
 }
-# The package's folder is on the path only while the package is imported: a checkout holds more.
+# The package is found by its own folder, and the folder around it is on no path: a checkout holds
+# more, and a json.py there must not be taken for Python's.
 START = """
+import importlib.util
 import sys
-sys.path.insert(0, sys.argv.pop())
+around, name = sys.argv.pop(), "lrcards"
+sys.path[:] = [one for one in sys.path if one != around or one.endswith("-packages")]
+spec = importlib.util.spec_from_file_location(name, around + "/lrcards/__init__.py")
+sys.modules[name] = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(sys.modules[name])
 import lrcards.run.{module}
-sys.path.pop(0)
 lrcards.run.{module}.main()
 """
 
@@ -53,6 +58,12 @@ class Hello:
     isolation: str
 
 
+def command(module: str, options: str) -> list[str]:
+    """Return the command that starts a module of lrcards.run as a process of its own."""
+    around = str(Path(__file__).resolve().parents[2])
+    return [sys.executable, "-s", "-P", "-c", START.format(module=module), options, around]
+
+
 class Worker:
     """A process of our own that speaks frames; leaving the `with` block ends it."""
 
@@ -60,10 +71,8 @@ class Worker:
 
     def __init__(self, module: str, options: dict[str, Any]) -> None:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
-        root = str(Path(__file__).resolve().parents[2])
-        start = START.format(module=module)
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own code
-            [sys.executable, "-s", "-P", "-c", start, json.dumps(options), root],
+            command(module, json.dumps(options)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,

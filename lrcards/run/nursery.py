@@ -15,6 +15,7 @@ from lrcards.run.protocol import LARGEST_RESULT, FrameError, encode, take_frames
 
 _KEPT_OUTPUT = 64 << 10
 _LARGEST_BATCH = 64 << 20
+_FULL_PIPE = 32  # reads that empty a pipe of the largest size
 _GRACE = 1.0
 _LAST_WORDS = 0.3
 _FOREVER = 86_400.0
@@ -69,7 +70,7 @@ class Child:
 
     def kill(self) -> None:
         for end in (os.killpg, os.kill):
-            with contextlib.suppress(ProcessLookupError):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
                 end(self.pid, signal.SIGKILL)
 
     def replies(self) -> Iterator[tuple[int, bytes]]:
@@ -94,11 +95,15 @@ class Child:
         return [run for run in self.runs if self._irregular or run["id"] not in self._left]
 
     def _bury(self) -> None:
+        # Until it is waited for, its id is no other process's. What it started, where that was
+        # not prevented, ends too; what left its group may go on writing, hence the bound.
+        self.kill()
+        for pipe in (self._results, self._output):
+            for _ in range(_FULL_PIPE):
+                if not self._take(pipe):
+                    break
         _, status = os.waitpid(self.pid, 0)
         self._code = os.waitstatus_to_exitcode(status)
-        for pipe in (self._results, self._output):
-            while self._take(pipe):
-                pass
         self._irregular = self._irregular or bool(self._buffer)
         for pipe in (self._results, self._output, self._ended):
             os.close(pipe)
@@ -123,19 +128,19 @@ class Child:
             for number, content in take_frames(self._buffer, LARGEST_RESULT):
                 # Nothing outside the batch is accepted, nor a second result.
                 if number not in self._expected or number in self._left:
-                    self._irregular = True
-                    continue
+                    self._refuse(oversized=False)
+                    break
                 self._left[number] = content
                 self._size += len(content)
                 self._wait()
         except FrameError:
-            self._refuse()
+            self._refuse(oversized=True)
         if self._size > _LARGEST_BATCH:
-            self._refuse()
+            self._refuse(oversized=True)
 
-    def _refuse(self) -> None:
-        # Behind something that was no result, a size means nothing.
-        self._oversized = not self._irregular
+    def _refuse(self, oversized: bool) -> None:
+        """Take no more from it, and end it: what it may still write is not worth the time."""
+        self._oversized = oversized
         self._irregular = self._refused = True
         self._buffer.clear()
         self.kill()

@@ -123,6 +123,9 @@ class _Server:
         birth = Birth(results_to, output_to, os.getpid(), self.confinement)
         pid = os.fork()
         if pid == 0:
+            # Code and results of others are none of its business.
+            self.waiting.clear()
+            self.children.clear()
             be_child(job, birth)
         os.close(results_to)
         os.close(output_to)

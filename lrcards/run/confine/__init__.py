@@ -29,7 +29,7 @@ class Confinement:
     readable: tuple[str, ...]
     rules: int | None
     filter: seccomp.Filter | None
-    data: int | None
+    memory: limits.Memory | None
 
     def enter(self, cpu: float, files: Iterable[str] = ()) -> None:
         """Confine this process for good; it may read `files` too. The filter comes last.
@@ -41,7 +41,9 @@ class Confinement:
         if rules is not None and extra:
             rules = landlock.ruleset((*self.readable, *extra))
         if "limits" in self.layers:
-            limits.limit(cpu, self.data)
+            limits.limit(cpu, self.memory)
+            if _is_linux():
+                kernel.no_dump()
         if self.layers & {"landlock", "seccomp"}:
             kernel.no_new_privileges()
         if rules is not None:
@@ -60,13 +62,12 @@ def prepare(layers: Iterable[str]) -> Confinement:
     rules = _try(lambda: landlock.ruleset(readable)) if "landlock" in wanted else None
     program = _try(lambda: seccomp.build(kernel.machine())) if "seccomp" in wanted else None
     there = {"landlock": rules is not None, "seccomp": program is not None}
-    used = limits.data_in_use()
     return Confinement(
         layers=frozenset(layer for layer in wanted if there.get(layer, _is_linux())),
         readable=readable,
         rules=rules,
         filter=program,
-        data=None if used is None else used + limits.MEMORY,
+        memory=limits.memory(),
     )
 
 

@@ -9,6 +9,7 @@ from functools import cache
 
 MACHINES = ("x86_64", "aarch64")
 _PR_SET_PDEATHSIG = 1
+_PR_SET_DUMPABLE = 4
 _PR_SET_NO_NEW_PRIVS = 38
 
 
@@ -63,3 +64,8 @@ def die_with_parent(signal: int) -> None:
 def no_new_privileges() -> None:
     """Give up, for good, that running a program could raise privileges."""
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+
+
+def no_dump() -> None:
+    """Leave no core: a machine that hands cores to a program ignores the limit on their size."""
+    _prctl(_PR_SET_DUMPABLE, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import mmap
 import os
 import socket
 import tempfile
@@ -12,6 +13,7 @@ from pathlib import Path
 from lrcards.run.confine import limits
 
 _CONTENT = "canary"
+_MORE = 512 << 20
 
 
 def attempts(canary: Path) -> dict[str, list[Callable[[], object]]]:
@@ -27,7 +29,10 @@ def attempts(canary: Path) -> dict[str, list[Callable[[], object]]]:
         "processes": [_fork],
         "signals": [lambda: os.kill(os.getppid(), 0)],
         "privileges": [_use_capabilities],
-        "memory limit": [lambda: bytearray(limits.MEMORY + (64 << 20))],
+        "memory limit": [
+            lambda: bytearray(limits.MEMORY + _MORE),
+            lambda: mmap.mmap(-1, limits.MEMORY + _MORE).close(),  # shared: it is no data
+        ],
     }
 
 

@@ -45,7 +45,7 @@ sys.path.pop(0)
 lrcards.run.{module}.main()
 """
 # Taking torch down takes longer than a run, and nobody waits for what it would tidy.
-LEAVE = "os._exit(0)"
+LEAVE = "\nimport os; os._exit(0)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from lrcards.run.forked import WHERE, Birth, be_child
 from lrcards.run.nursery import Child
 from lrcards.run.protocol import HELLO, decode, encode, receive, send
 
-_LARGE, _MOST = 100_000, 200_000
+_LARGE, _MOST = 100_000, 10_000
 _SIZES = (*range(4096, 1024, -256), *range(1032, 16, -16))
 
 

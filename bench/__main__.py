@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import platform
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 
@@ -45,18 +46,20 @@ def main() -> int:
 
 
 def measure(scale: Scale) -> tuple[list[Row], list[Point]]:
-    """Measure row by row; say on stderr which, since it takes minutes."""
-    _say("distinct snippets")
+    """Measure row by row; say on stderr what came of each, since all of it takes minutes."""
     first, took = rows.distinct(scale)
-    _say("a course on disk")
-    table = [*first, *rows.course(scale)]
-    _say("variants")
-    table.append(rows.variants(scale))
-    _say("confinement")
-    table.append(rows.confinement(scale))
-    _say("growth")
+    table: list[Row] = []
+    for row in itertools.chain(first, _rows(scale)):
+        sys.stderr.write(f"{row.work}: {row.ours}; {row.rival}\n")
+        table.append(row)
     points = growth.grow(scale, took)
     return [*table, growth.row(points)], points
+
+
+def _rows(scale: Scale) -> Iterator[Row]:
+    yield from rows.course(scale)
+    yield rows.confinement(scale)
+    yield rows.variants(scale)
 
 
 def render(table: Sequence[Row]) -> str:
@@ -106,10 +109,6 @@ def _sizes(text: str) -> tuple[int, ...]:
     if len(set(sizes)) < 2 or min(sizes) < 2:  # noqa: PLR2004 - a line needs two points
         raise argparse.ArgumentTypeError("two sizes at least, each 2 or more")
     return sizes
-
-
-def _say(what: str) -> None:
-    sys.stderr.write(f"measuring: {what}\n")
 
 
 if __name__ == "__main__":

@@ -22,8 +22,8 @@ WORKS = [
     "3 snippets, cold",
     "3 items, build again",
     "3 items, one literal edited, check",
-    "2 items x 2 variants",
     "confinement, 2 pairs",
+    "2 items x 2 variants",
     "growth, snippets: 3, 9",
 ]
 SVG = "{http://www.w3.org/2000/svg}"

@@ -10,7 +10,8 @@ from xml.etree import ElementTree as ET
 from bench.growth import Point
 
 _WIDTH, _HEIGHT = 420, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 20, 40, 48
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 20, 48, 48
+_LEGEND = 90
 _INK, _GRID = "#1b1f24", "#d0d7de"
 _COLOURS = ("#0b57d0", "#116329", "#a40e26")
 Series = Mapping[str, Sequence[float]]
@@ -71,7 +72,8 @@ def _panel(svg: ET.Element, left: int, title: str, data: tuple[Sequence[int], Se
             continue  # too short-lived to be seen
         places = [(x.at(size), y.at(one)) for size, one in known]
         _line(group, places, _COLOURS[number], dashed=name == "linear")
-        _text(group, places[-1][0] - 6, places[-1][1] - 7, name, "end")
+        legend = ET.SubElement(group, "g", {"fill": _COLOURS[number]})
+        _text(legend, _LEFT + _LEGEND * number, 36, name, "start")
 
 
 def _axis(values: Sequence[float], start: float, end: float) -> _Axis:

@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 FOUND := $(VENV)/.lrcards
 .DEFAULT_GOAL := help
-.PHONY: help build test check lint golden clean wheel
+.PHONY: help build test check lint bench golden clean wheel
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,10 +20,13 @@ check: $(FOUND)-dev lint build ## all that CI runs: style, types, architecture, 
 	@$(MAKE) --no-print-directory test
 
 lint: $(FOUND)-dev ## style, types and architecture
-	@$(BIN)/ruff check lrcards tests
-	@$(BIN)/ruff format --check lrcards tests
+	@$(BIN)/ruff check lrcards bench tests
+	@$(BIN)/ruff format --check lrcards bench tests
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+
+bench: $(FOUND) ## measure the runner against its rivals (about ten minutes, better on a quiet machine)
+	@$(BIN)/python -m bench $(BENCH)
 
 golden: $(FOUND)-test ## write the expected outputs again; read the diff before you commit it
 	@$(BIN)/python -m pytest -q --update tests/test_errors.py tests/test_build.py

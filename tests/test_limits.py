@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-MODULES = sorted((ROOT / "lrcards").rglob("*.py"))
+MODULES = sorted(file for name in ("lrcards", "bench") for file in (ROOT / name).rglob("*.py"))
 MODULE_LINES, FUNCTION_LINES = 250, 40
 
 

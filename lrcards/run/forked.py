@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import faulthandler
 import os
 import signal
 import sys
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NoReturn
 
 from lrcards.run.child import execute
@@ -61,8 +60,7 @@ def _settle(job: dict[str, Any], birth: Birth) -> None:
     os.dup2(birth.output, 1)
     os.dup2(birth.output, 2)
     os.dup2(birth.results, _RESULTS)
-    faulthandler.register(WHERE, file=2, all_threads=False)
-    if Path(job["folder"]).is_dir():
+    with suppress(OSError):
         os.chdir(job["folder"])
     cpu = sum(run["cpu"] + 1 for run in job["runs"])
     birth.confinement.enter(cpu, job["files"])

@@ -35,9 +35,13 @@ ENVIRONMENT = {
 }
 # The package is found by its own folder, and the folder around it is on no path: a checkout holds
 # more, and a json.py there must not be taken for Python's.
+# One thread forks, and holds no lock then: the handlers that libraries ask for would do nothing but
+# touch memory, which has to be copied for each child (a third of what a child touches).
 START = """
 import importlib.util
+import os
 import sys
+os.register_at_fork = lambda **_: None
 around, name = sys.argv.pop(), "lrcards"
 sys.path[:] = [one for one in sys.path if one != around or one.endswith("-packages")]
 spec = importlib.util.spec_from_file_location(name, around + "/lrcards/__init__.py")
@@ -46,6 +50,8 @@ spec.loader.exec_module(sys.modules[name])
 import lrcards.run.{module}
 lrcards.run.{module}.main()
 """
+# Taking torch down takes longer than a run, and nobody waits for what it would tidy.
+LEAVE = "\nimport os; os._exit(0)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ class Hello:
 def command(module: str, options: str) -> list[str]:
     """Return the command that starts a module of lrcards.run as a process of its own."""
     around = str(Path(__file__).resolve().parents[2])
-    return [sys.executable, "-s", "-P", "-c", START.format(module=module), options, around]
+    return [sys.executable, "-s", "-P", "-c", START.format(module=module) + LEAVE, options, around]
 
 
 class Worker:

@@ -1,11 +1,9 @@
 // Anki shows what was typed letter by letter against the answer; read it there, so that nothing
-// has to be kept from the front. The upper row is what was typed, with dashes for missing letters.
+// has to be kept from the front. What was typed stands in front of the line break.
 function compared() {
   var shown = document.getElementById('typeans'), text = '';
-  if (!shown || !shown.querySelector('.typeGood, .typeBad')) return '';
-  for (var node = shown.firstChild; node && node.nodeName !== 'BR'; node = node.nextSibling) {
-    if (!node.classList || !node.classList.contains('typeMissed')) text += node.textContent;
-  }
+  var parts = shown ? shown.querySelectorAll('.typeGood, .typeBad, br') : [];
+  for (var i = 0; i < parts.length && parts[i].nodeName !== 'BR'; i++) text += parts[i].textContent;
   return text;
 }
 function typed() { return (compared() || load()).trim(); }

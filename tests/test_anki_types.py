@@ -143,6 +143,8 @@ def test_cards_can_speak_another_language(tmp_path: Path) -> None:
         ("words.toml", 'hint = "x"', "the word 'hint_n' is missing", 1),
         ("recall.back.html", "x\n[[nothing]]", "there is no word 'nothing'", 2),
         ("recall.back.html", "<!-- include: anki/none.js -->", "there is no such template", 1),
+        ("recall.back.html", "<!-- include: ../x -->", "is named by its path", 1),
+        ("recall.back.html", "<!-- include: anki/loop.css -->", "includes no other", 1),
         ("recall.back.html", "<!-- include: anki/big.css -->" * 20, "larger than 1 MiB", 1),
     ],
 )
@@ -152,6 +154,7 @@ def test_mistakes_in_own_templates(
     folder = tmp_path / "anki"
     folder.mkdir()
     (folder / "big.css").write_text("x" * 100_000, encoding="utf-8")
+    (folder / "loop.css").write_text("/* include: anki/loop.css */", encoding="utf-8")
     (folder / name).write_text(text, encoding="utf-8")
     with pytest.raises(ThemeError) as caught:
         own_look(tmp_path, "one", 0)

@@ -19,7 +19,7 @@ _LARGEST_PAGE = 64 << 20
 _MOST_BITS = 256
 # One step of Python that no clock can stop: their results have as many digits as they are asked.
 _ENDLESS_FILTERS = ("round",)
-_INCLUDE = re.compile(r"(?:<!--|/\*) include: ([a-z.]+/[a-z.]+) (?:-->|\*/)")
+_INCLUDE = re.compile(r"(?:<!--|/\*) include: (\S+) (?:-->|\*/)")
 _LARGEST_ASSEMBLED = 1 << 20
 
 
@@ -93,6 +93,9 @@ class Theme:
         """
         text = self.text(name)
         pieces = {piece: self.text(piece).rstrip("\n") for piece in set(_INCLUDE.findall(text))}
+        for piece, inner in pieces.items():
+            if _INCLUDE.search(inner):
+                raise ThemeError(_shown(piece), 1, "a file that is included includes no other")
         size = len(text) + sum(len(pieces[piece]) for piece in _INCLUDE.findall(text))
         if size > _LARGEST_ASSEMBLED:
             message = f"with what it includes it is larger than {_LARGEST_ASSEMBLED >> 20} MiB"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -18,6 +19,8 @@ _LARGEST_PAGE = 64 << 20
 _MOST_BITS = 256
 # One step of Python that no clock can stop: their results have as many digits as they are asked.
 _ENDLESS_FILTERS = ("round",)
+_INCLUDE = re.compile(r"(?:<!--|/\*) include: (\S+) (?:-->|\*/)")
+_LARGEST_ASSEMBLED = 1 << 20
 
 
 class ThemeError(Exception):
@@ -82,6 +85,36 @@ class Theme:
         except (RefusedError, OSError, ValueError) as error:
             raise ThemeError(_shown(name), 1, f"the template is not read: {error}") from None
         raise ThemeError(_shown(name), 1, "there is no such template")
+
+    def assembled(self, name: str) -> str:
+        """Return text(name) with what it includes put in; pieces include nothing themselves.
+
+        Raises ThemeError as text() does, and for a result that no page or card should hold.
+        """
+        text = self.text(name)
+        pieces = {piece: self.text(piece).rstrip("\n") for piece in set(_INCLUDE.findall(text))}
+        for piece, inner in pieces.items():
+            if _INCLUDE.search(inner):
+                raise ThemeError(_shown(piece), 1, "a file that is included includes no other")
+        size = len(text) + sum(len(pieces[piece]) for piece in _INCLUDE.findall(text))
+        if size > _LARGEST_ASSEMBLED:
+            message = f"with what it includes it is larger than {_LARGEST_ASSEMBLED >> 20} MiB"
+            raise ThemeError(_shown(name), 1, message)
+        return _INCLUDE.sub(lambda match: pieces[match[1]], text)
+
+    def overrides(self, *folders: str) -> bool:
+        """Say whether the course has a file of its own in place of a bundled one there."""
+        *own, bundled = self._folders
+        names = [
+            file.relative_to(bundled)
+            for folder in folders
+            for file in (bundled / folder).rglob("*")
+        ]
+        return any(
+            (folder / name).is_file() or (folder / name).is_symlink()
+            for folder in own
+            for name in names
+        )
 
 
 class _Loader(BaseLoader):

@@ -1,69 +1,89 @@
-(function () {
-  var main = document.querySelector('main'), list = main && main.querySelector('.options');
-  if (!list) return;
-  var back = main.className === 'back', many = list.className.indexOf('many') > 0;
-  var key = 'lrcards-' + main.getAttribute('data-key');
-  function save(text) {
-    window.lrcardsPick = window.lrcardsPick || {};
-    window.lrcardsPick[key] = text;
-    try { sessionStorage.setItem(key, text); } catch (error) { /* kept in the window then */ }
+var list = main.querySelector('.options');
+if (!list) return;
+var back = main.classList.contains('back'), many = list.classList.contains('many');
+var items = Array.prototype.slice.call(list.children);
+items.forEach(function (item, index) { item.setAttribute('data-n', index + 1); });
+if (!list.classList.contains('fixed')) {
+  // Same text and same day give the same order on both sides, without storage.
+  var seed = 0, text = list.textContent + new Date().toDateString();
+  for (var i = 0; i < text.length; i++) seed = (seed * 31 + text.charCodeAt(i)) >>> 0;
+  for (var j = items.length - 1; j > 0; j--) {
+    // The high bits: the low ones of such a generator repeat after a few numbers.
+    seed = (seed * 1664525 + 1013904223) % 4294967296;
+    var k = Math.floor(seed / 4294967296 * (j + 1)), one = items[j];
+    items[j] = items[k];
+    items[k] = one;
   }
-  function load() {
-    var text = null;
-    try { text = sessionStorage.getItem(key); } catch (error) { /* look in the window */ }
-    return text || (window.lrcardsPick && window.lrcardsPick[key]) || '';
-  }
-  var items = Array.prototype.slice.call(list.children);
-  items.forEach(function (item, index) { item.setAttribute('data-n', index + 1); });
-  if (list.className.indexOf('fixed') < 0) {
-    // Same text and same day give the same order on both sides, without storage.
-    var seed = 0, text = list.textContent + new Date().toDateString();
-    for (var i = 0; i < text.length; i++) seed = (seed * 31 + text.charCodeAt(i)) >>> 0;
-    for (var j = items.length - 1; j > 0; j--) {
-      seed = (seed * 1664525 + 1013904223) >>> 0;
-      var k = seed % (j + 1), one = items[j];
-      items[j] = items[k]; items[k] = one;
-    }
-    items.forEach(function (item) { list.appendChild(item); });
-  }
-  var picked = back ? load().split(',') : [];
-  if (!back) save('');
-  function isPicked(item) { return picked.indexOf(item.getAttribute('data-n')) >= 0; }
-  function paint() {
-    items.forEach(function (item) {
-      item.classList.toggle('picked', isPicked(item));
-      if (!back) item.setAttribute('aria-checked', isPicked(item) ? 'true' : 'false');
-    });
-  }
-  function pick(item) {
-    var n = item.getAttribute('data-n'), at = picked.indexOf(n);
-    if (!many) picked = [n];
-    else if (at >= 0) picked.splice(at, 1);
-    else picked.push(n);
-    save(picked.join(','));
-    paint();
-  }
+  items.forEach(function (item) { list.appendChild(item); });
+}
+var picked = back ? load().split(',') : [];
+// Lists may not hold buttons of every kind; the text of an option may be any.
+function button(item) { return item.querySelector('.text'); }
+function isPicked(item) { return picked.indexOf(item.getAttribute('data-n')) >= 0; }
+
+function paint() {
+  var first = items.filter(isPicked)[0] || items[0];
+  items.forEach(function (item) {
+    item.classList.toggle('picked', isPicked(item));
+    button(item).setAttribute('aria-checked', String(isPicked(item)));
+    // One stop for the tab key in a group of which one is picked; else each is a stop.
+    button(item).tabIndex = many || item === first ? 0 : -1;
+  });
+}
+function pick(item) {
+  var n = item.getAttribute('data-n'), at = picked.indexOf(n);
+  if (!many) picked = [n];
+  else if (at >= 0) picked.splice(at, 1);
+  else picked.push(n);
+  save(picked.join(','));
   paint();
-  if (!back) {
-    list.setAttribute('role', many ? 'group' : 'radiogroup');
-    list.setAttribute('aria-label', 'Options');
-    items.forEach(function (item) {
-      item.setAttribute('role', many ? 'checkbox' : 'radio');
-      item.setAttribute('tabindex', '0');
-      item.addEventListener('click', function () { pick(item); });
-      item.addEventListener('keydown', function (event) {
-        if (event.key === ' ') { event.preventDefault(); event.stopPropagation(); pick(item); }
-      });
-    });
-    return;
-  }
-  var right = items.filter(function (item) { return item.className.indexOf('right') >= 0; });
-  var hits = right.filter(isPicked).length, chosen = items.filter(isPicked).length;
-  var verdict = main.querySelector('.verdict');
-  if (!chosen) return;
-  var all = hits === right.length && chosen === hits;
-  verdict.textContent = all ? 'Right.' :
-    many ? 'You picked ' + hits + ' of ' + right.length + ' right options and ' + (chosen - hits) + ' wrong.' :
-    'Not right.';
-  verdict.classList.add(all ? 'good' : 'bad');
-})();
+}
+var moves = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
+function press(event) {
+  var at = items.indexOf(event.currentTarget.parentNode), step = moves[event.key];
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  if (step) {
+    var next = items[(at + step + items.length) % items.length];
+    button(next).focus();
+    if (!many) pick(next);
+  } else if (event.key === ' ' || event.key === 'x') {
+    // Anki on a computer keeps the space bar for turning the card; x does the same.
+    pick(items[at]);
+  } else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+function ask() {
+  save('');
+  list.setAttribute('role', many ? 'group' : 'radiogroup');
+  list.setAttribute('aria-label', main.querySelector('.prompt').textContent);
+  items.forEach(function (item) {
+    item.setAttribute('role', 'none');
+    item.addEventListener('click', function () { pick(item); });
+    button(item).setAttribute('role', many ? 'checkbox' : 'radio');
+    button(item).setAttribute('aria-keyshortcuts', 'x');
+    button(item).addEventListener('keydown', press);
+  });
+  paint();
+}
+function judge() {
+  var right = items.filter(function (item) { return item.classList.contains('right'); });
+  var chosen = items.filter(isPicked), hits = right.filter(isPicked).length;
+  var misses = chosen.length - hits, wrong = items.length - right.length;
+  if (!chosen.length) return;
+  chosen.forEach(function (item) {
+    var mark = document.createElement('span');
+    mark.className = 'pick';
+    mark.textContent = '[[your_pick]]';
+    item.classList.add('picked');
+    button(item).appendChild(document.createTextNode(' '));
+    button(item).appendChild(mark);
+  });
+  if (hits === right.length && !misses) return say(many ? '[[all_right]]' : '[[right]]', 'good');
+  if (!many) return say('[[not_right]]', 'bad');
+  var mark = Math.max(0, hits / right.length - (wrong ? misses / wrong : 0));
+  say('[[partly_right]]'.replace('{hits}', hits).replace('{right}', right.length)
+    .replace('{misses}', misses).replace('{wrong}', wrong)
+    .replace('{mark}', Math.round(100 * mark)), mark ? 'part' : 'bad');
+}
+if (back) judge(); else ask();

@@ -3,12 +3,7 @@
   document.documentElement.classList.add('js');
   function all(root, query) { return Array.prototype.slice.call(root.querySelectorAll(query)); }
   function clean(text) { return text.trim().replace(/\s+/g, ' ').toLowerCase(); }
-  // .05, 5e-2, 0.050, 5*10^-2 and 5x10^-2 are all the same number.
-  function number(text) {
-    var plain = text.replace(/\s/g, '').replace(/\u2212/g, '-')
-      .replace(/[*x\u00d7\u00b7]10\^?\(?([-+]?\d+)\)?$/i, 'e$1');
-    return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
-  }
+  /* include: shared/number.js */
   function within(element, value) {
     return value >= Number(element.dataset.low) && value <= Number(element.dataset.high);
   }

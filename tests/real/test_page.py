@@ -8,26 +8,18 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import AXE, CHROMIUM, ROOT, require_real
+from tests.browser import chromium, violations
+from tests.conftest import ROOT, require_real
 
 pytestmark = pytest.mark.real
 PAGE = ROOT / "build" / "html" / "opening.html"
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    require_real(CHROMIUM.is_file(), "Chromium")
     require_real(PAGE.is_file(), "our own course, built by `make build`")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -200,23 +192,15 @@ def test_without_scripts_everything_can_be_read(browser: Any) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["opening.html", "index.html", "404.html"])
 def test_no_accessibility_violation(browser: Any, scheme: str, name: str) -> None:
-    require_real(AXE.is_file(), "axe-core (npm)")
     # The page's own policy forbids foreign scripts; only the checker may pass it.
     context = browser.new_context(color_scheme=scheme, bypass_csp=True)
     page = context.new_page()
     page.goto((PAGE.parent / name).as_uri())
-    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     page.evaluate("document.querySelectorAll('.hint').forEach(one => one.hidden = false)")
     if name == "opening.html":
         for option in page.locator(".option input").all():
             option.check()
-    page.add_script_tag(path=str(AXE))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    told = [
-        (one["id"], [node["html"][:120] for node in one["nodes"]][:3])
-        for one in found["violations"]
-    ]
-    assert told == []
+    assert violations(page) == []
     context.close()
 
 

@@ -8,39 +8,23 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import AXE, CHROMIUM, CourseFolder, require_real
-from tests.real.test_page import FLAGS
+from tests.browser import chromium, violations
+from tests.conftest import CourseFolder
 from tests.test_variants import CARD, HEAD, PLAIN, build, rows_of_lock
 
 pytestmark = pytest.mark.real
-OPEN = "document.querySelectorAll('details').forEach(one => one.open = true)"
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    require_real(CHROMIUM.is_file(), "Chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
 def address(course: CourseFolder) -> str:
     build(course, HEAD + CARD + PLAIN)
     return (course.root / "build" / "html" / "lesson.html").as_uri()
-
-
-def violations(page: Any) -> list[tuple[str, list[str]]]:
-    require_real(AXE.is_file(), "axe-core (npm)")
-    page.evaluate(OPEN)
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        (one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found["violations"]
-    ]
 
 
 def test_other_numbers(browser: Any, address: str) -> None:

@@ -9,7 +9,7 @@ from lrcards.diagnostics import count
 from lrcards.model import Checked, CheckedItem, CheckedLesson
 from lrcards.write.anki.notes import note_of
 from lrcards.write.anki.package import Deck, Media, package_bytes
-from lrcards.write.anki.types import note_types
+from lrcards.write.anki.types import look_of
 from lrcards.write.output import File, Output, families
 from lrcards.write.theme import Theme
 
@@ -19,7 +19,7 @@ MOST_VARIANTS = 1
 
 def anki(checked: Checked, theme: Theme) -> Output:
     """Write the whole course as one .apkg that Anki and its phones import."""
-    types = note_types(theme)
+    look = look_of(theme, checked.course.about.uid, _newest(checked))
     media = Media(checked.course.media)
     coverage: dict[str, str] = {}
     decks: dict[str, Deck] = {}
@@ -32,9 +32,13 @@ def anki(checked: Checked, theme: Theme) -> Output:
         name = one.lock.deck
         if name not in decks:
             decks[name] = Deck(_deck_id(checked, name), name, _description(checked, lesson))
-        decks[name].add_note(note_of(one, lesson.lesson.title, types, media, position))
+        decks[name].add_note(note_of(one, lesson.lesson.title, look, media, position))
     data = package_bytes(list(decks.values()), media.used)
     return Output((File(f"anki/{checked.course.about.uid}.apkg", data),), coverage)
+
+
+def _newest(checked: Checked) -> int:
+    return max((one.lock.mod for _, one in _items(checked)), default=0)
 
 
 def _items(checked: Checked) -> Iterator[tuple[CheckedLesson, CheckedItem]]:

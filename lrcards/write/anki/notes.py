@@ -15,32 +15,40 @@ from lrcards.model import (
     Explain,
     Multiple,
     Numeric,
+    Option,
     Prose,
     Recall,
     Short,
 )
 from lrcards.values import plain_decimal
 from lrcards.write.anki.package import Media, Note
-from lrcards.write.anki.types import FIELDS, NoteType
+from lrcards.write.anki.types import FIELDS, Look
+
+# What Anki reads in a field as an order to play, to typeset, to ask or to hide something.
+_ORDER = re.compile(r"\[(?=/?(?:latex|\$\$?)\]|(?:sound|anki|type):)|\{(?=\{c\d)", re.IGNORECASE)
+# A brace ends a deletion when another follows, and so does the last one.
+_END = re.compile(r"\}(?=\}|$)")
+# The lessons cannot hold control characters: these keep the place of a deletion's own braces.
+_OPEN, _CLOSE = "\x02", "\x03"
 
 
 def note_of(
     one: CheckedItem,
     lesson: str,
-    types: Mapping[str, NoteType],
+    look: Look,
     media: Media,
     position: int,
 ) -> Note:
     """Make the note of an item; `position` is its place in the course, the order of new cards."""
-    page = _Page(one, media)
+    page = _Page(one, media, look.words)
     kind, own = page.own_fields()
     values = {**own, **page.shared_fields(), "Lesson": escape(lesson)}
     level = one.item.settings.level
     tags = [*one.item.settings.tags, *([f"level::{level}"] if level else [])]
     return Note(
         one.lock.mod,
-        model=types[kind],
-        fields=[values.get(name, "") for name in FIELDS[kind]],
+        model=look.types[kind],
+        fields=[_literal(values.get(name, "")) for name in FIELDS[kind]],
         tags=[re.sub(r"\s+", "-", tag) for tag in tags],
         guid=one.lock.guid,
         due=position,
@@ -48,8 +56,9 @@ def note_of(
 
 
 class _Page:
-    def __init__(self, one: CheckedItem, media: Media) -> None:
+    def __init__(self, one: CheckedItem, media: Media, words: Mapping[str, str]) -> None:
         self.one = one
+        self.words = words
         self.look = Dialect(
             math=tex_delimited,
             code=highlight,
@@ -60,7 +69,9 @@ class _Page:
         )
 
     def html(self, prose: Prose | None) -> str:
-        return to_html(prose, self.one.filled, self.look).strip() if prose else ""
+        made = to_html(prose, self.one.filled, self.look).strip() if prose else ""
+        # A table that is wider than a phone is scrolled by keys, too.
+        return made.replace('<div class="scroll">', '<div class="scroll" tabindex="0">')
 
     def inline(self, prose: Prose) -> str:
         return to_inline(prose, self.one.filled, self.look)
@@ -73,7 +84,7 @@ class _Page:
             case Recall():
                 return "recall", {**front, "Answer": self.html(item.answer)}
             case Choice() | Multiple():
-                return "choice", {**front, "Options": self.options(item)}
+                return "choice", {**front, **self.options(item)}
             case Numeric():
                 return "numeric", {**front, **self.number()}
             case Short():
@@ -86,56 +97,63 @@ class _Page:
 
     def shared_fields(self) -> dict[str, str]:
         item = self.one.item
-        hints = [
-            f"<details><summary>Hint {n}</summary>{self.html(hint)}</details>"
-            for n, hint in enumerate(item.parts.hints, 1)
-        ]
         mistakes = "".join(f"<li>{self.inline(one.text)}</li>" for one in item.parts.mistakes)
         return {
-            "Hints": "".join(hints),
+            "Hints": self.hints(item.parts.hints),
             "Solution": self.html(item.parts.solution),
-            "Final": escape(self.one.answer.shown) if self.one.answer else "",
             "Check": self.html(item.parts.quick_check),
             "Mistakes": f"<ul>{mistakes}</ul>" if mistakes else "",
-            "Level": f"{item.settings.level} \u00b7" if item.settings.level else "",
+            "Level": item.settings.level or "",
             "Key": self.one.key,
         }
 
-    def options(self, item: Choice | Multiple) -> str:
-        rows = "".join(
+    def hints(self, hints: tuple[Prose, ...]) -> str:
+        """Put each hint inside the one before: one at a time, without a script."""
+        name = self.words["hint_n" if len(hints) > 1 else "hint"]
+        made = ""
+        for number, hint in reversed(list(enumerate(hints, 1))):
+            summary = escape(name.replace("{n}", str(number)))
+            made = f"<details><summary>{summary}</summary>{self.html(hint)}{made}</details>"
+        return made
+
+    def options(self, item: Choice | Multiple) -> dict[str, str]:
+        rows = "".join(map(self.option, item.options))
+        many = isinstance(item, Multiple)
+        look = "options" + " many" * many + " fixed" * (not item.settings.shuffle)
+        return {
+            "Prompt": escape(self.words["pick_all" if many else "pick_one"]),
+            "Options": f'<ul class="{look}">{rows}</ul>',
+        }
+
+    def option(self, option: Option) -> str:
+        said = f'<div class="feedback">{self.html(option.feedback)}</div>'
+        return (
             f'<li class="{"right" if option.right else "other"}">'
             f'<div class="text">{self.inline(option.text)}</div>'
-            f'<div class="feedback">{self.html(option.feedback)}</div></li>'
-            for option in item.options
+            f"{said if option.feedback else ''}</li>"
         )
-        many = " many" if isinstance(item, Multiple) else ""
-        fixed = "" if item.settings.shuffle else " fixed"
-        said = '<p class="prompt">Pick all that are right.</p>' if many else ""
-        return f'{said}<ul class="options{many}{fixed}">{rows}</ul>'
 
     def number(self) -> dict[str, str]:
         answer = self.one.answer
         if answer is None:
             return {}
         rows = "".join(
-            f'<li data-bounds="{plain_decimal(wrong.low)} {plain_decimal(wrong.high)}">'
+            f'<li data-low="{plain_decimal(wrong.low)}" data-high="{plain_decimal(wrong.high)}">'
             f"{self.inline(wrong.feedback)}</li>"
             for wrong in self.one.wrong
         )
         return {
             "Prompt": escape(answer.prompt),
-            "Value": answer.shown,
+            "Value": escape(answer.shown),
             "Low": plain_decimal(answer.low),
             "High": plain_decimal(answer.high),
-            "Wrong": f"<ul>{rows}</ul>" if rows else "",
+            "Wrong": f'<ul class="wrong">{rows}</ul>' if rows else "",
         }
 
     def accepted(self, item: Short) -> dict[str, str]:
-        rows = "".join(f"<li>{escape(text)}</li>" for text in item.accepted)
-        return {
-            "Value": escape(item.accepted[0]),
-            "Accepted": f'<ul class="accepted">{rows}</ul>',
-        }
+        first, *others = (escape(text) for text in item.accepted)
+        rows = "".join(f"<li>{text}</li>" for text in others)
+        return {"Value": first, "Accepted": f"<ul>{rows}</ul>" if rows else ""}
 
     def concepts(self, item: Explain) -> str:
         rows = "".join(
@@ -147,7 +165,11 @@ class _Page:
 
 def _gap(number: int, inner: str) -> str:
     """Write a native cloze; its marks inside a deletion would end it early or cut it short."""
-    safe = inner
-    while "}}" in safe:
-        safe = safe.replace("}}", "} }")
-    return f"{{{{c{number}::{safe.replace('::', ':&#58;')}}}}}"
+    safe = _END.sub("&#125;", inner).replace("::", ":&#58;")
+    return f"{_OPEN}c{number}::{safe}{_CLOSE}"
+
+
+def _literal(html: str) -> str:
+    """Let what looks like an order to Anki be read as text; entities are out of its sight."""
+    safe = _ORDER.sub(lambda match: f"&#{ord(match[0])};", html)
+    return safe.replace(_OPEN, "{{").replace(_CLOSE, "}}")

@@ -58,8 +58,8 @@ class _Site:
 
     def page(self, page: str, template: str, **values: Any) -> File:
         about = self.checked.course.about
-        style = self.theme.text("html/site.css") + _code_style()
-        script = self.theme.text("html/site.js")
+        style = self.theme.assembled("html/site.css") + _code_style()
+        script = self.theme.assembled("html/site.js")
         context = {
             "language": about.language,
             "description": "",

@@ -26,7 +26,8 @@ Golden = Callable[[str, str], None]
 _MEASURED = """
 import coverage
 measuring = coverage.Coverage(
-    data_file="{root}/.coverage", data_suffix=True, config_file="{root}/pyproject.toml"
+    data_file="{root}/.coverage", data_suffix=True, config_file="{root}/pyproject.toml",
+    source=["{root}/lrcards"],
 )
 measuring.start()
 {plain}

@@ -4,37 +4,42 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from html import escape
 
 from lrcards.diagnostics import count
 from lrcards.model import Checked, CheckedItem, CheckedLesson
+from lrcards.write.anki.listing import Content, listing
 from lrcards.write.anki.notes import note_of
 from lrcards.write.anki.package import Deck, Media, package_bytes
+from lrcards.write.anki.presets import preset_of
 from lrcards.write.anki.types import note_types
 from lrcards.write.output import File, Output, families
 from lrcards.write.theme import Theme
 
-# Each variant is a card to review: one stands for all of them.
-MOST_VARIANTS = 1
-
 
 def anki(checked: Checked, theme: Theme) -> Output:
-    """Write the whole course as one .apkg that Anki and its phones import."""
+    """Write the whole course as one .apkg that Anki and its phones import, and how to share it."""
     types = note_types(theme)
     media = Media(checked.course.media)
-    coverage: dict[str, str] = {}
+    about = checked.course.about
+    preset = preset_of(about.uid, about.title) if checked.course.anki.presets else None
     decks: dict[str, Deck] = {}
-    verdicts = _verdicts(checked)
+    content = Content()
+    found = verdicts(checked)
     for position, (lesson, one) in enumerate(_items(checked)):
-        verdict = verdicts[one.key]
-        coverage[one.key] = verdict
-        if verdict.startswith("left out"):
+        if found[one.key].startswith("left out"):
             continue
         name = one.lock.deck
         if name not in decks:
-            decks[name] = Deck(_deck_id(checked, name), name, _description(checked, lesson))
-        decks[name].add_note(note_of(one, lesson.lesson.title, types, media, position))
-    data = package_bytes(list(decks.values()), media.used)
-    return Output((File(f"anki/{checked.course.about.uid}.apkg", data),), coverage)
+            said = _description(checked, lesson), preset.number if preset else 1
+            decks[name] = Deck(_deck_id(checked, name), name, *said)
+        note = note_of(one, lesson.lesson.title, types, media, position)
+        decks[name].add_note(note)
+        content.add(lesson.lesson, note.tags, len(note.cards))
+    data = package_bytes(list(decks.values()), media.used, preset)
+    text = listing(about, content, checked.torch)
+    files = File(f"anki/{about.uid}.apkg", data), File(f"anki/{about.uid}.md", text.encode())
+    return Output(files, found)
 
 
 def _items(checked: Checked) -> Iterator[tuple[CheckedLesson, CheckedItem]]:
@@ -43,17 +48,21 @@ def _items(checked: Checked) -> Iterator[tuple[CheckedLesson, CheckedItem]]:
             yield lesson, one
 
 
-def _verdicts(checked: Checked) -> dict[str, str]:
-    """Say by key what becomes of each item and variant; of many variants the first are cards."""
+def verdicts(checked: Checked) -> dict[str, str]:
+    """Say by key what becomes of each item and variant; of many variants the first are cards.
+
+    Each is a card to review: one stands for all of them, unless the course asks for more.
+    """
+    most = checked.course.anki.variants
     found: dict[str, str] = {}
     for lesson in checked.lessons:
         for family in families(lesson.items):
-            cut = f"{MOST_VARIANTS} of {count(len(family), 'variant')}"
-            fits = len(family) <= MOST_VARIANTS
+            cut = f"{most} of {count(len(family), 'variant')}"
+            fits = len(family) <= most
             for number, one in enumerate(family):
                 if "anki" not in one.item.settings.targets:
                     found[one.key] = "left out: not asked for"
-                elif number < MOST_VARIANTS:
+                elif number < most:
                     found[one.key] = "full" if fits else f"reduced: {cut}"
                 else:
                     found[one.key] = f"left out: the deck has {cut}"
@@ -70,4 +79,5 @@ def _description(checked: Checked, lesson: CheckedLesson) -> str:
     about = checked.course.about
     version = f"{about.title} {about.version}".strip()
     numbers = f"Every number was computed by torch {checked.torch}."
-    return " ".join(part for part in (lesson.lesson.description, f"{version}.", numbers) if part)
+    parts = (lesson.lesson.description, f"{version}.", numbers)
+    return escape(" ".join(part for part in parts if part))

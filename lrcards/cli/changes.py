@@ -45,7 +45,7 @@ def _markdown(changes: Changes) -> Iterator[str]:
         rows = changes.of(sort)
         if rows:
             yield from ("", f"### {sort.capitalize()}", "")
-            yield from ([f"{said.capitalize()}.", ""] if said else [])
+            yield from ([f"{said[0].upper()}{said[1:]}.", ""] if said else [])
         for row in rows:
             title = f" **{_plain(row.title)}**" if row.title else ""
             yield f"- `{row.key}`{title} {_plain(_place(row))}".rstrip()

@@ -6,6 +6,7 @@ import io
 import json
 import sqlite3
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -62,10 +63,9 @@ def _database(data: bytes) -> bytes:
             database = member.read(DATA + 1)
     except KeyError:
         raise UnpackError("it holds no collection of the layout that lrcards writes") from None
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, EOFError, RuntimeError):
-        raise UnpackError("it is no package of Anki") from None
-    except (NotImplementedError, ValueError):
-        raise UnpackError("it is packed in a way that lrcards does not use") from None
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError):
+        # A RuntimeError: an encrypted one, or one packed in a way that Python does not know.
+        raise UnpackError("it is no package of Anki, or damaged") from None
     if len(database) > DATA:
         raise UnpackError(f"its collection is larger than {DATA >> 20} MiB")
     return database

@@ -107,10 +107,10 @@ def _differences(old: CheckedItem | None, new: CheckedItem) -> Iterator[str]:
     yield from (f"{name}: {one or 'none'} -> {other or 'none'}" for name, one, other in pairs)
     before = {row.expression: row.shown for row in old.filled.values}
     now = {row.expression: row.shown for row in new.filled.values}
-    for name in now:
-        if now[name] != before.get(name, now[name]):
-            pairs.append((name, before[name], now[name]))
-            yield f"{name}: {before[name]} -> {now[name]}"
+    for name, shown in now.items():
+        if shown != before.get(name, shown):
+            pairs.append((name, before[name], shown))
+            yield f"{name}: {before[name]} -> {shown}"
     if old.item.source != new.item.source:
         yield "its text"
     elif not pairs:

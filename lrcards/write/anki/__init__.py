@@ -23,20 +23,16 @@ def anki(checked: Checked, theme: Theme) -> Output:
     media = Media(checked.course.media)
     about = checked.course.about
     preset = preset_of(about.uid, about.title) if checked.course.anki.presets else None
-    decks: dict[str, Deck] = {}
+    decks = _Decks(checked, preset.number if preset else 1)
     content = Content()
     found = verdicts(checked)
     for position, (lesson, one) in enumerate(_items(checked)):
         if found[one.key].startswith("left out"):
             continue
-        name = one.lock.deck
-        if name not in decks:
-            said = _description(checked, lesson), preset.number if preset else 1
-            decks[name] = Deck(_deck_id(checked, name), name, *said)
         note = note_of(one, lesson.lesson.title, types, media, position)
-        decks[name].add_note(note)
+        decks.of(lesson, one.lock.deck).add_note(note)
         content.add(lesson.lesson, note.tags, len(note.cards))
-    data = package_bytes(list(decks.values()), media.used, preset)
+    data = package_bytes(decks.all(), media.used, preset)
     text = listing(about, content, checked.torch)
     files = File(f"anki/{about.uid}.apkg", data), File(f"anki/{about.uid}.md", text.encode())
     return Output(files, found)
@@ -69,15 +65,40 @@ def verdicts(checked: Checked) -> dict[str, str]:
     return found
 
 
-def _deck_id(checked: Checked, name: str) -> int:
-    digest = hashlib.sha256(f"{checked.course.about.uid}/deck/{name}".encode()).digest()
-    return (1 << 30) + int.from_bytes(digest[:4], "big") % (1 << 30)
+class _Decks:
+    """The decks of a course by name; those above have no notes, but options for all below."""
 
+    def __init__(self, checked: Checked, preset: int) -> None:
+        self.checked = checked
+        self.preset = preset
+        self.made: dict[str, Deck] = {}
 
-def _description(checked: Checked, lesson: CheckedLesson) -> str:
-    """The version of torch stands here: in a field it would change every note."""
-    about = checked.course.about
-    version = f"{about.title} {about.version}".strip()
-    numbers = f"Every number was computed by torch {checked.torch}."
-    parts = (lesson.lesson.description, f"{version}.", numbers)
-    return escape(" ".join(part for part in parts if part))
+    def of(self, lesson: CheckedLesson, name: str) -> Deck:
+        parts = name.split("::")
+        for depth in range(1, len(parts)):
+            self.deck("::".join(parts[:depth]))
+        deck = self.deck(name)
+        deck.description = deck.description or self.description(lesson.lesson.description)
+        return deck
+
+    def all(self) -> list[Deck]:
+        """Return them in course order, each with a description."""
+        for deck in self.made.values():
+            deck.description = deck.description or self.description("")
+        return [*self.made.values()]
+
+    def deck(self, name: str) -> Deck:
+        if name not in self.made:
+            digest = hashlib.sha256(
+                f"{self.checked.course.about.uid}/deck/{name}".encode()
+            ).digest()
+            number = (1 << 30) + int.from_bytes(digest[:4], "big") % (1 << 30)
+            self.made[name] = Deck(number, name, "", self.preset)
+        return self.made[name]
+
+    def description(self, lesson: str) -> str:
+        """The version of torch stands here: in a field it would change every note."""
+        about = self.checked.course.about
+        version = f"{about.title} {about.version}".strip()
+        numbers = f"Every number was computed by torch {self.checked.torch}."
+        return escape(" ".join(part for part in (lesson, f"{version}.", numbers) if part))

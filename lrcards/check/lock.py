@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from lrcards.check.lints import item_prose
@@ -106,7 +106,8 @@ def render_lock(lines: Iterable[LockLine]) -> str:
 
 def _row(line: LockLine) -> dict[str, object]:
     """Leave out what is empty of the keys that older locks do not know."""
-    return {name: value for name, value in asdict(line).items() if value or name not in _LATER}
+    row = {name: getattr(line, name) for name in _FIELDS}
+    return {name: value for name, value in row.items() if value or name not in _LATER}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Measures the snippet runner against what it competes with: `python -m bench`, Linux only."""

@@ -33,10 +33,10 @@ from lrcards.guards import (
     visible,
 )
 from lrcards.markup import highlight, math_problem, mathml, plain_code, svg_problem
+from lrcards.model import sound_result
 from lrcards.noop import _load
 from lrcards.read import read
 from lrcards.read.frontmatter import parse_yaml
-from lrcards.run.store import result_from
 from lrcards.values import Exactness, Problem, Value, evaluate, literal_agrees, parse, show
 from lrcards.write.files import read_files, replace_file
 from lrcards.write.theme import Theme, ThemeError
@@ -910,11 +910,11 @@ def test_no_cache_believes_no_planted_number(course: CourseFolder) -> None:
 
 def test_results_are_checked() -> None:
     good = {"names": {"a": 1}}
-    assert result_from(good)
+    assert sound_result(good)
     for bad in (None, [], "x", 1, {}, {"names": {"a-b": 1}}, {"names": {"": 1}}):
-        assert result_from(bad) is None
-    assert result_from({**good, "optimizer_steps": float("inf")}) is None
-    assert result_from({**good, "scheduler_steps": -1}) is None
+        assert sound_result(bad) is None
+    assert sound_result({**good, "optimizer_steps": float("inf")}) is None
+    assert sound_result({**good, "scheduler_steps": -1}) is None
 
 
 def test_a_store_that_is_no_file(course: CourseFolder) -> None:

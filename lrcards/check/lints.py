@@ -120,13 +120,8 @@ def unverified_number(item: Item, filler: Filler) -> Iterator[Diagnostic]:
     prose = [*_explanations(item)]
     for option in options(item):
         prose += [one for one in (option.text, option.feedback) if one]
-    typed = [
-        (part, node.span)
-        for text in prose
-        for node in text.walk()
-        for part in node.parts
-        if isinstance(part, str) and _TYPED.search(part)
-    ]
+    parts = ((part, node.span) for text in prose for node in text.walk() for part in node.parts)
+    typed = [(part, span) for part, span in parts if isinstance(part, str) and _TYPED.search(part)]
     known = _known_numbers(item, filler) if typed else set()
     for part, span in typed:
         yield from _unknown(part, span, known)

@@ -29,7 +29,7 @@ bench: $(FOUND) ## measure the runner against its rivals (about ten minutes, bet
 	@$(BIN)/python -m bench $(BENCH)
 
 golden: $(FOUND)-test ## write the expected outputs again; read the diff before you commit it
-	@$(BIN)/python -m pytest -q --update tests/test_errors.py tests/test_build.py
+	@$(BIN)/python -m pytest -q --update tests/test_errors.py tests/test_build.py tests/test_diff.py
 
 wheel: $(FOUND)-dev ## make a wheel in dist/
 	@$(BIN)/python -m build --wheel --outdir dist .

@@ -6,22 +6,24 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from lrcards.diagnostics import Diagnostic, Span, did_you_mean
 from lrcards.guards import RefusedError, inside, is_fit, path_problem, read_file
-from lrcards.model import TARGETS, About
+from lrcards.model import TARGETS, About, AnkiOptions
 
 _ABOUT = tuple(field.name for field in fields(About))
 _TEXTS = (*_ABOUT, "source", "out", "templates", "isolation")
-_KEYS = (*_TEXTS, "targets", "snippet_timeout", "retired", "allow")
+_ANKI = ("anki_variants", "anki_presets")
+_KEYS = (*_TEXTS, "targets", "snippet_timeout", "retired", "allow", *_ANKI)
 _UID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 ISOLATION = ("auto", "full")
 _FOLDERS = {"source": "source", "out": "build", "templates": "templates"}
 _OWN = (".lrcards", "lrcards.lock")
 _LONGEST_TIMEOUT = 3600
+_MOST_VARIANTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Config:
     isolation: str = "auto"
     retired: tuple[str, ...] = ()
     allow: tuple[tuple[str, str], ...] = ()
+    anki: AnkiOptions = field(default_factory=AnkiOptions)
 
     @property
     def template_folders(self) -> tuple[Path, ...]:
@@ -80,17 +83,9 @@ def find_config(start: Path) -> Config:
             found = _table(file) if os.path.lexists(file) else None
             if found is not None:
                 return _Reader(file, *found).config()
-    raise ConfigError(
-        [
-            Diagnostic(
-                Span("lrcards.toml"),
-                "no-config",
-                "no lrcards.toml here or in a folder above",
-                'write one with at least two lines: uid = "my-course" and title = "My course"',
-            )
-        ],
-        {},
-    )
+    message = "no lrcards.toml here or in a folder above"
+    hint = 'write one with at least two lines: uid = "my-course" and title = "My course"'
+    raise ConfigError([Diagnostic(Span("lrcards.toml"), "no-config", message, hint)], {})
 
 
 def _table(file: Path) -> tuple[dict[str, Any], str] | None:
@@ -146,6 +141,7 @@ class _Reader:
             isolation=isolation,
             retired=self.strings("retired"),
             allow=tuple(sorted(self.allowed().items())),
+            anki=self.anki(),
             **paths,
         )
         if self.found:
@@ -215,11 +211,20 @@ class _Reader:
         known = isinstance(value, int | float) and not isinstance(value, bool)
         if known and 0 < value <= _LONGEST_TIMEOUT:
             return float(value)
-        message = (
-            f"'snippet_timeout' must be a number of seconds above 0, at most {_LONGEST_TIMEOUT}"
-        )
-        self.problem("snippet_timeout", message)
+        said = f"must be a number of seconds above 0, at most {_LONGEST_TIMEOUT}"
+        self.problem("snippet_timeout", f"'snippet_timeout' {said}")
         return 60.0
+
+    def anki(self) -> AnkiOptions:
+        variants, presets = (self.table.get(k, d) for k, d in zip(_ANKI, (1, False), strict=True))
+        # type(), since True is an int
+        if type(variants) is not int or not 1 <= variants <= _MOST_VARIANTS:
+            said = f"must be a whole number from 1 to {_MOST_VARIANTS}"
+            self.problem("anki_variants", f"'anki_variants' {said}")
+            variants = 1
+        if not isinstance(presets, bool):
+            self.problem("anki_presets", "'anki_presets' must be true or false")
+        return AnkiOptions(variants, presets is True)
 
     def allowed(self) -> dict[str, str]:
         value = self.table.get("allow", {})

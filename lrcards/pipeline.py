@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lrcards import noop, records
 from lrcards.check import Ledger, check
+from lrcards.check.lock import Place
 from lrcards.config import Config
 from lrcards.diagnostics import Diagnostic, did_you_mean, has_errors
-from lrcards.model import Checked, Course, Runs, SnippetId
+from lrcards.model import Checked, Course, LockLine, Runs, SnippetId
 from lrcards.params import batches
 from lrcards.read import read
 from lrcards.run import Group, RunOptions, recall, run
@@ -82,12 +85,31 @@ class Compiled:
         return self.checked is None or (request.strict and bool(self.diagnostics))
 
 
-def compile_course(config: Config, request: Request) -> Compiled:
-    """Read, run and check; all mistakes of the three stages are found in one go."""
+@contextmanager
+def _all_is_kept() -> Iterator[None]:
+    """Look for no garbage: a course is a large tree without any, and looking takes a sixth."""
+    looking = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if looking:
+            gc.enable()
+
+
+@_all_is_kept()
+def compile_course(
+    config: Config, request: Request, lines: Mapping[Place, LockLine] | None = None
+) -> Compiled:
+    """Read, run and check; all mistakes of the three stages are found in one go.
+
+    `lines` stand for the lock where there is none.
+    """
     course, found = read(config)
     groups = batches(course)
     options = _run_options(groups, course, config, request)
     ledger, broken = records.load(config, request.now, request.accept)
+    ledger = ledger if lines is None else replace(ledger, lines=lines)
     runs = recall(groups, ledger.values, options) if request.frozen else run(groups, options)
     checked, diagnostics = check(course, runs, ledger, [*found, *broken])
     return Compiled(course, runs, ledger, checked, _sorted(diagnostics, config))
@@ -145,6 +167,7 @@ def check_records(config: Config, request: Request) -> Outcome:
     return compiled.outcome(found, compiled.said())
 
 
+@_all_is_kept()
 def build(config: Config, request: Request) -> Outcome:
     """Build the targets asked for; on any mistake the old output stays as it is.
 

@@ -6,8 +6,9 @@ import difflib
 from collections.abc import Iterator, Mapping
 
 from lrcards.check import Ledger
+from lrcards.check.history import taken_away
 from lrcards.check.lock import FILE as LOCK
-from lrcards.check.lock import load_lock, render_lock, taken_away
+from lrcards.check.lock import load_lock, render_lock
 from lrcards.check.recorded import FILE as VALUES
 from lrcards.check.recorded import load_values, render_values
 from lrcards.config import Config

@@ -34,7 +34,7 @@ def test_builds_every_target(course: CourseFolder) -> None:
     code, out, err = course.run("build")
     assert code == 0, err
     assert set(course.tree()) == {
-        "anki/demo.apkg", "html/.nojekyll", "html/404.html", "html/index.html",
+        "anki/demo.apkg", "anki/demo.md", "html/.nojekyll", "html/404.html", "html/index.html",
         "html/lesson.html", "moodle/demo.xml", "qti12/demo.zip", "report.json",
     }  # fmt: skip
     assert "isolation: full" in out

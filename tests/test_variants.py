@@ -9,7 +9,6 @@ import io
 import json
 import re
 import sqlite3
-import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -513,11 +512,9 @@ Why?
 """
 
 
-def test_no_value_of_one_variant_is_in_another(
-    course: CourseFolder, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_value_of_one_variant_is_in_another(course: CourseFolder) -> None:
     """All that a variant shows holds a number that no other variant has, whatever the target."""
-    monkeypatch.setattr(sys.modules["lrcards.write.anki"], "MOST_VARIANTS", 9)
+    course.write("lrcards.toml", 'uid = "demo"\ntitle = "Demo"\nanki_variants = 9\n')
     build(course, MARKED)
     wanted = {
         f"{one['id']}.{Variant(tuple(one['variant'].items())).key}": one for one in rows(course)
@@ -598,15 +595,13 @@ def test_canvas_rounding_is_told_once_and_leaves_out_the_variants_it_hits(
     assert said == ["full", "full", "left out"]
 
 
-def test_anki_gets_one_card_and_the_report_says_so(
-    course: CourseFolder, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_anki_gets_one_card_and_the_report_says_so(course: CourseFolder) -> None:
     build(course, HEAD + CARD + PLAIN)
     said = [one["targets"]["anki"] for one in rows(course)]
     rest = "left out: the deck has 1 of 4 variants"
     assert said == ["reduced: 1 of 4 variants", rest, rest, rest, "full"]
     assert guids(course) == [one["guid"] for one in by_row(course) if one["first"]]
-    monkeypatch.setattr(sys.modules["lrcards.write.anki"], "MOST_VARIANTS", 4)
+    course.write("lrcards.toml", 'uid = "demo"\ntitle = "Demo"\nanki_variants = 4\n')
     build(course, HEAD + CARD + PLAIN, "--to", "anki,html", "--out", "all")
     assert len(guids(course, "all")) == 5
 

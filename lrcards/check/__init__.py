@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from lrcards.check.answers import Graded, answer_of, grade, known_wrong, off_by_one
 from lrcards.check.claims import check_claims, failures
 from lrcards.check.fill import RECORD, Filler
+from lrcards.check.history import warnings
 from lrcards.check.lints import RULES, item_prose, math_of
-from lrcards.check.lock import Ledger, Stamper, warn_taken_away
+from lrcards.check.lock import Ledger, Stamper
 from lrcards.check.recorded import Recorder
 from lrcards.check.scope import Bound, scope_of
 from lrcards.check.variants import Tried, findings
@@ -62,7 +63,7 @@ def check(
     found += moved
     # An item that could not be read is not gone.
     if not has_errors(found):
-        found += warn_taken_away(course, ledger)
+        found += warnings(course, ledger)
     if has_errors(found):
         return None, found
     about = runs.python, runs.torch, runs.isolation

@@ -117,15 +117,14 @@ def typed_mistake(item: Item, _: Filler) -> Iterator[Diagnostic]:
 
 def unverified_number(item: Item, filler: Filler) -> Iterator[Diagnostic]:
     """A number typed by hand in an explanation, which nothing in the item vouches for."""
-    known = _known_numbers(item, filler)
     prose = [*_explanations(item)]
     for option in options(item):
         prose += [one for one in (option.text, option.feedback) if one]
-    for text in prose:
-        for node in text.walk():
-            for part in node.parts:
-                if isinstance(part, str):
-                    yield from _unknown(part, node.span or text.span, known)
+    parts = ((part, node.span) for text in prose for node in text.walk() for part in node.parts)
+    typed = [(part, span) for part, span in parts if isinstance(part, str) and _TYPED.search(part)]
+    known = _known_numbers(item, filler) if typed else set()
+    for part, span in typed:
+        yield from _unknown(part, span, known)
 
 
 def untested_math(item: Item, filler: Filler) -> Iterator[Diagnostic]:

@@ -6,13 +6,12 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
-from itertools import groupby
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from lrcards.check.lints import item_prose
-from lrcards.diagnostics import Diagnostic, Span, count
+from lrcards.diagnostics import Diagnostic, Span
 from lrcards.guards import STATE, RefusedError, is_fit, read_file
 from lrcards.model import Course, Filled, Item, Lesson, LockLine, Recorded, Variant, kind_of
 
@@ -22,7 +21,7 @@ FILE = "lrcards.lock"
 _GUID = re.compile(r"[A-Za-z0-9_-]{12}")
 _DAY = 86_400
 _FIELDS = {field.name: field.type for field in fields(LockLine)}
-_NAMED = 3
+_LATER = {"variant": "", "kind": ""}
 
 Place = tuple[str, str]  # id, and key of the variant or nothing
 
@@ -82,7 +81,7 @@ def _broken(line: int, message: str, hint: str) -> Diagnostic:
 
 def _line_problem(line: LockLine, owners: dict[str, Place], now: int) -> tuple[str, str] | None:
     """Say what no build of ours would have written; what goes into a package comes from here."""
-    if not _GUID.fullmatch(line.guid) or not all(is_fit(one) for one in (line.id, line.deck)):
+    if not _GUID.fullmatch(line.guid) or not all(map(is_fit, _texts(line))):
         return _UNREADABLE
     if not 0 <= line.mod <= now + _DAY:
         hint = "check this machine's clock, or restore the file from git"
@@ -94,6 +93,10 @@ def _line_problem(line: LockLine, owners: dict[str, Place], now: int) -> tuple[s
     return None
 
 
+def _texts(line: LockLine) -> tuple[str, ...]:
+    return line.id, line.deck, line.page, line.variant, line.kind
+
+
 def render_lock(lines: Iterable[LockLine]) -> str:
     return "".join(
         json.dumps(_row(line), ensure_ascii=False) + "\n"
@@ -102,8 +105,9 @@ def render_lock(lines: Iterable[LockLine]) -> str:
 
 
 def _row(line: LockLine) -> dict[str, object]:
-    """Leave an empty variant out: most items have none, and older locks know no such key."""
-    return {name: value for name, value in asdict(line).items() if value or name != "variant"}
+    """Leave out what is empty of the keys that older locks do not know."""
+    row = {name: getattr(line, name) for name in _FIELDS}
+    return {name: value for name, value in row.items() if value or name not in _LATER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +121,7 @@ class Stamper:
         """Make a note's new line: the guid stays, `mod` moves only when the content did."""
         names = (item.id, *item.settings.aliases)
         key = variant.key if variant else ""
-        known = self.ledger.lines
-        old = next((known[name, key] for name in names if (name, key) in known), None)
+        old = old_line(item, key, self.ledger)
         digest = _content_hash(item, lesson, filled, self.course)
         if old is None:
             named = f"{names[-1]}.{key}" if key else names[-1]
@@ -126,67 +129,20 @@ class Stamper:
         else:
             guid = old.guid
             mod = old.mod if old.hash == digest else max(old.mod + 1, self.ledger.now)
-        return LockLine(item.id, guid, digest, mod, "::".join(lesson.deck), lesson.page, key)
+        place = "::".join(lesson.deck), lesson.page
+        return LockLine(item.id, guid, digest, mod, *place, key, kind_of(item))
+
+
+def old_line(item: Item, variant: str, ledger: Ledger) -> LockLine | None:
+    """Return the committed line of an item, or of one variant of it, under whichever name."""
+    places = ((name, variant) for name in (item.id, *item.settings.aliases))
+    return next((ledger.lines[place] for place in places if place in ledger.lines), None)
 
 
 def guid_of(uid: str, name: str) -> str:
     """Return a short ASCII guid made from the course's uid and `id` or `id.key`, nothing else."""
     digest = hashlib.sha256(f"{uid}/{name}".encode()).digest()
     return base64.urlsafe_b64encode(digest[:9]).decode()
-
-
-def taken_away(course: Course, ledger: Ledger) -> dict[Place, LockLine]:
-    """Return the lines whose items or variants are gone without `aliases` or `retired`."""
-    kept = {
-        (name, variant.key if variant else "")
-        for lesson in course.lessons
-        for item in lesson.items
-        for variant in item.variants
-        for name in (item.id, *item.settings.aliases)
-    }
-    return {
-        place: line
-        for place, line in ledger.lines.items()
-        if place not in kept and not {line.id, _named(line)} & set(ledger.retired)
-    }
-
-
-def _named(line: LockLine) -> str:
-    return f"{line.id}.{line.variant}" if line.variant else line.id
-
-
-def warn_taken_away(course: Course, ledger: Ledger) -> Iterator[Diagnostic]:
-    """Warn once an id, however many variants it had."""
-    here = {item.id for lesson in course.lessons for item in lesson.items}
-    gone = sorted(taken_away(course, ledger).values(), key=lambda line: line.place)
-    for name, group in groupby(gone, key=lambda line: line.id):
-        lines = [*group]
-        yield _fewer_variants(lines) if name in here else _gone(lines[0])
-
-
-def _gone(line: LockLine) -> Diagnostic:
-    return Diagnostic(
-        Span(FILE),
-        "id-removed",
-        f"the item '{line.id}' ({line.page}) is gone; learners keep its card",
-        f"name it in another item's `aliases`, or in lrcards.toml: retired = ['{line.id}']",
-        severity="warning",
-    )
-
-
-def _fewer_variants(lines: list[LockLine]) -> Diagnostic:
-    first = lines[0]
-    names = [_named(line) for line in lines] if len(lines) <= _NAMED else [first.id]
-    variants = sum(bool(line.variant) for line in lines)
-    what = count(variants, "variant") if variants else "the form without variants"
-    return Diagnostic(
-        Span(FILE),
-        "variant-removed",
-        f"{what} of '{first.id}' ({first.page}) {'are' if variants > 1 else 'is'} gone; "
-        "learners keep their cards",
-        f"put the values back, or accept it in lrcards.toml: retired = {names}",
-        severity="warning",
-    )
 
 
 def _content_hash(item: Item, lesson: Lesson, filled: Filled, course: Course) -> str:
@@ -209,6 +165,8 @@ def _content_hash(item: Item, lesson: Lesson, filled: Filled, course: Course) ->
          sorted(filled.traces.items())],
         [hashlib.sha256(course.media[name]).hexdigest() for name in images],
         *([sorted(filled.code.items())] if filled.code else []),
+        # A lesson may say so for all its items, whose own sources then do not.
+        *([] if item.settings.shuffle else ["in order"]),
     ]  # fmt: skip
     text = json.dumps(content, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -219,9 +177,9 @@ def _parse_line(row: str) -> LockLine | None:
         values = json.loads(row)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(values, dict) or {*values, "variant"} != set(_FIELDS):
+    if not isinstance(values, dict) or {*values, *_LATER} != set(_FIELDS):
         return None
-    values = {"variant": "", **values}
+    values = {**_LATER, **values}
     right = all(
         isinstance(values[name], int if kind == "int" else str) for name, kind in _FIELDS.items()
     )

@@ -13,6 +13,7 @@ from lrcards.model.checked import (
 )
 from lrcards.model.course import (
     About,
+    AnkiOptions,
     Course,
     Lesson,
     Section,
@@ -71,6 +72,7 @@ __all__ = [
     "PRACTICE_LEVELS",
     "TARGETS",
     "About",
+    "AnkiOptions",
     "Answer",
     "Checked",
     "CheckedItem",

@@ -76,7 +76,7 @@ class Filled:
 class LockLine:
     """One line of lrcards.lock: what learners' history hangs on. `mod`: seconds since 1970.
 
-    `variant` is its key, empty for an item without variants.
+    `variant` is its key, empty for an item without variants; `kind` is empty where it is not known.
     """
 
     id: str
@@ -86,11 +86,17 @@ class LockLine:
     deck: str
     page: str
     variant: str = ""
+    kind: str = ""
 
     @property
     def place(self) -> tuple[str, str]:
         """Return what the line is found by."""
         return self.id, self.variant
+
+    @property
+    def key(self) -> str:
+        """Return what stands in the note's field Key."""
+        return f"{self.id}.{self.variant}" if self.variant else self.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lrcards.model.items import Item
@@ -23,6 +23,14 @@ class About:
     language: str = "en"
     site_url: str = ""
     issues_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnkiOptions:
+    """What the configuration says of the deck: variants of an item that are cards, presets."""
+
+    variants: int = 1
+    presets: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +70,4 @@ class Course:
     media: Mapping[str, bytes]
     sources: Mapping[str, str]
     source_dir: str = "source"
+    anki: AnkiOptions = field(default_factory=AnkiOptions)

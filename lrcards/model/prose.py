@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lrcards.diagnostics import Span
 
@@ -41,9 +41,11 @@ class Node:
 
     def walk(self) -> Iterator[Node]:
         """Yield this node and all below it, in source order."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
+        waiting = [self]
+        while waiting:  # a generator a level would cost more than all else that is done here
+            node = waiting.pop()
+            yield node
+            waiting.extend(reversed(node.children))
 
     def words(self) -> str:
         """Return the plain text in it; values, code and math do not count."""
@@ -57,10 +59,13 @@ class Prose:
 
     nodes: tuple[Node, ...]
     span: Span
+    # Every check walks through all of it: laid out once, when it is first asked for.
+    _all: list[Node] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def walk(self) -> Iterator[Node]:
-        for node in self.nodes:
-            yield from node.walk()
+        if not self._all:
+            self._all.extend(inner for node in self.nodes for inner in node.walk())
+        return iter(self._all)
 
     def markers(self) -> Iterator[Marker]:
         for node in self.walk():

@@ -31,7 +31,8 @@ def read(config: Config) -> tuple[Course, list[Diagnostic]]:
     notes.found += _duplicates(lessons)
     notes.found += _collisions(lessons)
     placed = tuple(_with_deck(lesson, lessons, config) for lesson in lessons)
-    course = Course(config.about, placed, files.media, files.sources, config.source)
+    sources = files.media, files.sources, config.source
+    course = Course(config.about, placed, *sources, config.anki)
     return course, notes.found
 
 

@@ -164,6 +164,8 @@ def item_keys(node: Yaml | None, at: Span, notes: Notes) -> ItemKeys:
     shared = SharedKeys(**{key: values.pop(key) for key in _SHARED if key in values})
     keys = ItemKeys(at, shared, **values)
     stated = grids.stated(node)
+    if not stated:
+        return keys
     broken = any(getattr(keys, key) is None for key in stated)
     return replace(keys, broken_grid=broken, grid_lines=grids.lines(node))
 

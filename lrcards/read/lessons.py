@@ -72,7 +72,7 @@ def _open(name: str, text: str, notes: Notes) -> Opened:
     keys, single = lesson_keys(front, notes)
     blocks, found = parse(rest, name)
     notes.found += found
-    if guards.is_fit(text):
+    if guards.is_fit(text) and ("&" in rest or "%" in rest):
         _refuse_entities(blocks, notes)
     parts = segments(blocks, notes)
     if not keys.title and single is None:
@@ -82,7 +82,7 @@ def _open(name: str, text: str, notes: Notes) -> Opened:
 
 
 def _refuse_entities(blocks: Sequence[Block], notes: Notes) -> None:
-    """Note forbidden characters that the file does not hold, but names: `&#12;`."""
+    """Note forbidden characters that the file does not hold, but names: `&#12;`, `%0c`."""
     for node in (inner for block in blocks for inner in block.node.walk()):
         texts = [part for part in node.parts if isinstance(part, str)]
         for _, what in guards.forbidden("".join((*texts, *(value for _, value in node.attrs)))):
@@ -102,7 +102,9 @@ def _front_matter(name: str, text: str, notes: Notes) -> tuple[Yaml | None, str]
 
 
 def _outline(opened: Opened, files: Files, notes: Notes) -> Iterator[Segment | ItemOutline]:
-    parts = [_with_images(part, opened.name, files, notes) for part in opened.parts]
+    parts = opened.parts
+    if any("![" in line for line in opened.lines):
+        parts = [_with_images(part, opened.name, files, notes) for part in parts]
     end = len(opened.lines)
     if opened.single is None:
         yield from split(parts, end, notes)
@@ -121,7 +123,7 @@ def _item(outline: ItemOutline, opened: Opened, table: Table, notes: Notes) -> I
     parts: list[Segment] = []
     for part in outline.parts:
         nodes, names = take_inline(part.nodes, table, notes)
-        parts.append(replace(part, nodes=nodes))
+        parts.append(replace(part, nodes=nodes) if names else part)
         own += names
     cleaned = replace(outline, body=body, parts=tuple(parts))
     context = Context(opened.keys.shared, opened.lines, tuple(own))

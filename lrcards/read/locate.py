@@ -14,6 +14,7 @@ class Locator:
         self._line = first  # counted from 0
         self._end = max(first + 1, min(last, len(lines)))
         self._column = 0
+        self._here: Span | None = None
 
     def find(self, piece: str) -> Span:
         """Return the place of `piece`, or of the rest of the block where it is written otherwise.
@@ -27,6 +28,12 @@ class Locator:
         return self.here()
 
     def here(self) -> Span:
+        """Return the place of what comes next; until something is found, it is the same one."""
+        if self._here is None:
+            self._here = self._place()
+        return self._here
+
+    def _place(self) -> Span:
         text = self._lines[self._line]
         start = max(self._column, len(text) - len(text.lstrip()))
         return Span(self._path, self._line + 1, start + 1, max(1, len(text.rstrip()) - start))
@@ -36,7 +43,7 @@ class Locator:
         for line in range(self._line, self._end):
             at = self._lines[line].find(needle, column)
             if at >= 0:
-                self._line, self._column = line, at + len(needle)
+                self._line, self._column, self._here = line, at + len(needle), None
                 return Span(self._path, line + 1, at + 1, len(needle))
             column = 0
         return None

@@ -8,19 +8,21 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import heading
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from lrcards.diagnostics import Diagnostic, Span
 from lrcards.model import Marker, Node
 from lrcards.read.locate import Locator
+from lrcards.read.tasks import task
 
 # Atomic and possessive: what a comment has taken is never tried again in another way.
 _COMMENTS = re.compile(r"\s*+(?><!--.*?-->\s*+)+", re.DOTALL)
 # Bounded, so that a line of nothing but braces is not searched to its end from each of them.
 _MARKER = re.compile(r"\{\{ (.{1,1500}?) \}\}")
 _MARKER_IN_PROSE = re.compile(r"\{\{ .{0,1500}?\}\}")
-_TASK = re.compile(r"\[([ xX])\](?: |$)")
 _TAG = re.compile(r"</?\s*([A-Za-z][A-Za-z0-9-]*)")
 _INSTEAD = {
     "b": "**bold**", "strong": "**bold**", "i": "*emphasis*", "em": "*emphasis*",
@@ -31,12 +33,29 @@ _INSTEAD = {
     "ol": "a list with 1.", "li": "a list with -", "blockquote": "a line that begins with >",
     "details": "a part such as `Hint`",
 }  # fmt: skip
+# None of the characters that a rule of our parser begins with.
+_PLAIN = re.compile(r"[^\n\\`*_~\[\]!<&$]+")
 _INLINE = {"strong_open": "strong", "em_open": "em", "s_open": "s", "link_open": "link"}
 
 
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-    return parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+    parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+    parser.core.ruler.at("inline", _inline)
+    # No other block begins like a heading; most lines of a lesson that begin one are headings.
+    ends = ["paragraph", "reference", "blockquote"]
+    parser.disable("heading").block.ruler.before("table", "title", heading, {"alt": ends})
+    return parser
+
+
+def _inline(state: StateCore) -> None:
+    """Parse the content of blocks as markdown-it does; plain text needs none of its rules."""
+    for token in state.tokens:
+        if token.type == "inline" and token.children is not None:
+            if _PLAIN.fullmatch(token.content):
+                token.children.append(Token("text", "", 0, content=token.content))
+            else:
+                state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
 _PARSER = _parser()
@@ -100,7 +119,7 @@ class _Tree:
             align = re.search(r"text-align:(\w+)", str(token.attrs.get("style", "")))
             attrs = (("align", align[1]),) if align else ()
         elif tag == "list_item":
-            return _task(Node(tag, tuple(children), span=span))
+            return task(Node(tag, tuple(children), span=span))
         return Node(tag, tuple(children), attrs=attrs, span=span)
 
     def fence(self, token: Token, lines: tuple[int, int]) -> Node:
@@ -148,7 +167,8 @@ class _Tree:
                 return self.image(token, locator)
             case "softbreak" | "hardbreak":
                 return Node(token.type)
-        self.left_over(token.content, locator)
+        if "{{" in token.content:
+            self.left_over(token.content, locator)
         return Node("text", parts=(token.content,), span=locator.here())
 
     def code(self, content: str, locator: Locator) -> Node:
@@ -169,6 +189,8 @@ class _Tree:
 
     def parts(self, content: str, locator: Locator) -> tuple[str | Marker, ...]:
         """Cut text at its `{{ value }}` places."""
+        if "{{ " not in content:
+            return (content,)
         parts: list[str | Marker] = []
         end = 0
         for match in _MARKER.finditer(content):
@@ -226,19 +248,3 @@ def _groups(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
         if depth == 0:
             yield tokens[start : index + 1]
             start = index + 1
-
-
-def _task(item: Node) -> Node:
-    """Turn a list item that begins with `[ ]` or `[x]` into a task."""
-    paragraph = item.children[0] if item.children else None
-    first = paragraph.children[0] if paragraph and paragraph.children else None
-    if not paragraph or not first or first.tag != "text" or paragraph.tag != "paragraph":
-        return item
-    box = _TASK.match(str(first.parts[0]))
-    if not box:
-        return item
-    rest = replace(first, parts=(str(first.parts[0])[box.end() :],))
-    head = (rest,) if rest.parts != ("",) else ()
-    inner = replace(paragraph, children=head + paragraph.children[1:])
-    attrs = (("checked", "true" if box[1] in "xX" else "false"),)
-    return replace(item, tag="task", children=(inner, *item.children[1:]), attrs=attrs)

@@ -52,7 +52,19 @@ def report(
             "warnings": sum(one.severity == "warning" for one in found),
         },
     }
-    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+    return _text(content).encode()
+
+
+def _text(content: Mapping[str, Any]) -> str:
+    """Lay it out with a line for each item and each file, fit for `grep` and `git diff`."""
+    rows = (f" {json.dumps(name)}: {_value(value)}" for name, value in content.items())
+    return "{\n" + ",\n".join(rows) + "\n}\n"
+
+
+def _value(value: Any) -> str:
+    if not isinstance(value, list) or not value:
+        return json.dumps(value, ensure_ascii=False)
+    return "[\n  " + ",\n  ".join(json.dumps(one, ensure_ascii=False) for one in value) + "\n ]"
 
 
 def key_of_row(row: Mapping[str, Any]) -> str:

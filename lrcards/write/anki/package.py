@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import genanki
+from genanki.apkg_col import APKG_COL
+from genanki.apkg_schema import APKG_SCHEMA
 
 from lrcards.figures import curve
 from lrcards.markup import image_tag
 from lrcards.model import Trace
+from lrcards.write.anki.presets import Preset
 from lrcards.write.archive import zip_bytes
 from lrcards.write.output import media_name
 
+COLLECTION = "collection.anki2"
 # Ids look like times in milliseconds; this range lies in the past, so Anki leaves them alone.
 _FIRST_NOTE = 1_500_000_000_000
 _NOTES = 200_000_000
 _STEP = 1000
+_TO_SYNC = -1
+_INSERT_NOTE = "insert into notes values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_CARD = "insert into cards values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class Note(genanki.Note):
@@ -30,17 +37,64 @@ class Note(genanki.Note):
         super().__init__(**values)
         self.mod = mod
 
-    def write_to_db(
-        self, cursor: sqlite3.Cursor, timestamp: float, deck_id: int, id_gen: Iterator[int]
-    ) -> None:
-        del timestamp, id_gen
-        digest = hashlib.sha256(str(self.guid).encode()).digest()
-        first = _FIRST_NOTE + int.from_bytes(digest[:6], "big") % _NOTES * _STEP
-        super().write_to_db(cursor, self.mod, deck_id, _free_ids(cursor, first))
+    def row(self, number: int) -> tuple[object, ...]:
+        """Return the note's row; Anki computes the checksum and the sort field again."""
+        # genanki's own check of the fields takes minutes for some texts, and names no place.
+        return (
+            number, self.guid, self.model.model_id, self.mod, _TO_SYNC, self._format_tags(),
+            self._format_fields(), self.sort_field, 0, 0, "",
+        )  # fmt: skip
+
+    def card_rows(self, number: int, deck: int) -> Iterator[tuple[object, ...]]:
+        """Yield the rows of its cards, all new; their ids follow the note's."""
+        for card in self.cards:
+            state = (0, 0, self.due, *[0] * 8, "")
+            yield (number + 1 + card.ord, number, deck, card.ord, self.mod, _TO_SYNC, *state)
 
 
 class Deck(genanki.Deck):
     """A deck with a description; nothing but its notes moves its time of change."""
+
+    def __init__(self, deck_id: int, name: str, description: str, preset: int = 1) -> None:
+        super().__init__(deck_id, name, description)
+        self.preset = preset
+
+    def to_json(self) -> dict[str, Any]:
+        return {**super().to_json(), "conf": self.preset}
+
+
+class Package(genanki.Package):
+    """Writes rows many at a time, and the collection's own JSON once, not once a deck."""
+
+    def __init__(self, decks: Sequence[Deck], preset: Preset | None) -> None:
+        super().__init__(list(decks))
+        self.preset = preset
+
+    def write(self, cursor: sqlite3.Cursor) -> None:
+        cursor.executescript(APKG_SCHEMA)
+        cursor.executescript(APKG_COL)
+        self._write_collection(cursor)
+        numbered = [*_numbered(self.decks)]
+        notes = (note.row(number) for number, note, _ in numbered)
+        cards = (row for number, note, deck in numbered for row in note.card_rows(number, deck))
+        cursor.executemany(_INSERT_NOTE, notes)
+        cursor.executemany(_INSERT_CARD, cards)
+
+    def _write_collection(self, cursor: sqlite3.Cursor) -> None:
+        [[decks, dconf]] = cursor.execute("select decks, dconf from col").fetchall()
+        notes = [note for deck in self.decks for note in deck.notes]
+        models = {note.model.model_id: note.model for note in notes}
+        self._set(cursor, "decks", json.loads(decks), {d.deck_id: d.to_json() for d in self.decks})
+        self._set(cursor, "models", {}, {n: one.to_json(0, 1) for n, one in models.items()})
+        if self.preset:
+            presets = {self.preset.number: self.preset.to_json()}
+            self._set(cursor, "dconf", json.loads(dconf), presets)
+
+    def _set(
+        self, cursor: sqlite3.Cursor, column: str, old: dict[str, Any], new: Mapping[int, Any]
+    ) -> None:
+        text = json.dumps({**old, **{str(number): one for number, one in new.items()}})
+        cursor.execute(f"update col set {column} = ?", (text,))  # noqa: S608 - our own word
 
 
 @dataclass(slots=True)
@@ -61,14 +115,13 @@ class Media:
         return curve(traces, alt)
 
 
-def package_bytes(decks: Sequence[Deck], media: Mapping[str, bytes]) -> bytes:
+def package_bytes(
+    decks: Sequence[Deck], media: Mapping[str, bytes], preset: Preset | None = None
+) -> bytes:
     """Return the .apkg of the legacy layout, which the oldest clients open."""
-    times = [note.mod for deck in decks for note in deck.notes]
     connection = sqlite3.connect(":memory:")
     try:
-        cursor = connection.cursor()
-        package = genanki.Package(list(decks))
-        package.write_to_db(cursor, float(max(times, default=0)), itertools.count(_FIRST_NOTE))
+        Package(decks, preset).write(connection.cursor())
         connection.commit()
         database = connection.serialize()
     finally:
@@ -76,11 +129,17 @@ def package_bytes(decks: Sequence[Deck], media: Mapping[str, bytes]) -> bytes:
     names = sorted(media)
     index = json.dumps({str(number): name for number, name in enumerate(names)})
     files = [(str(number), media[name]) for number, name in enumerate(names)]
-    return zip_bytes([("collection.anki2", database), ("media", index.encode()), *files])
+    return zip_bytes([(COLLECTION, database), ("media", index.encode()), *files])
 
 
-def _free_ids(cursor: sqlite3.Cursor, first: int) -> Iterator[int]:
-    """Count from a place that no earlier note has taken."""
-    while cursor.execute("select 1 from notes where id = ?", (first,)).fetchone():
-        first += _STEP
-    return itertools.count(first)
+def _numbered(decks: Sequence[Deck]) -> Iterator[tuple[int, Note, int]]:
+    """Yield id, note and id of its deck; an id comes from the guid, so no note moves another."""
+    taken: set[int] = set()
+    for deck in decks:
+        for note in deck.notes:
+            digest = hashlib.sha256(str(note.guid).encode()).digest()
+            number = _FIRST_NOTE + int.from_bytes(digest[:6], "big") % _NOTES * _STEP
+            while number in taken:
+                number += _STEP
+            taken.add(number)
+            yield number, note, deck.deck_id

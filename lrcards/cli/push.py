@@ -90,7 +90,7 @@ def _push(running: Anki, config: Config, out: Path, values: dict[str, Any]) -> i
         return plan(known, ask(running, known), values["prune"], values["leave"])
 
     if values["import_"] and _agreed(_import_text(known), "Import it?", values):
-        import_package(running, known.package)
+        import_package(running, known.package, look())
         say(f"Imported {known.package.name}.")
     todo = look()
     if todo.empty:

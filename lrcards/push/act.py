@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,21 @@ from lrcards.push.connect import Anki, PushError, batches
 from lrcards.push.known import key_of
 from lrcards.push.names import SEPARATOR
 from lrcards.push.plan import Plan
+from lrcards.push.retype import Retype
 from lrcards.push.snapshot import ask_cards, deck_names, own_fields
 
 
-def import_package(anki: Anki, package: Path) -> None:
+def import_package(anki: Anki, package: Path, before: Plan) -> None:
     """Let Anki import the package, which it reads from this machine. Raises PushError.
 
-    AnkiConnect imports with note types merged: what a learner added to one would be wiped.
+    AnkiConnect imports with note types merged: what a learner added to one would be wiped, and
+    two types would become one where a note changed its kind. So neither is begun.
     """
+    if before.retyped or before.unfit:
+        raise PushError(
+            "kinds have changed, and an import by AnkiConnect would mix their note types;"
+            " import the package by hand, with `merge note types` off, then push without --import"
+        )
     own = own_fields(anki)
     if own:
         names = "; ".join(f"{name}: {', '.join(fields)}" for name, fields in own.items())
@@ -30,12 +38,14 @@ def import_package(anki: Anki, package: Path) -> None:
 
 
 def perform(anki: Anki, plan: Plan) -> None:
-    """Move, delete, rekey, tidy up. Raises PushError; a second push does what is left."""
+    """Do all that a plan has. Raises PushError; a second push does what is left."""
     options = _options(anki, plan)
     moves = ({"cards": some, "deck": move.target} for move in plan.moves
              for some in map(list, batches(move.cards)))  # fmt: skip
     _all(anki, "changeDeck", moves)
     _all(anki, "setDeckConfigId", ({"decks": [deck], "configId": n} for deck, n in options.items()))
+    for change in plan.retyped:
+        _retype(anki, change)
     numbers = [note.id for note in plan.removed]
     _all(anki, "deleteNotes", ({"notes": list(some)} for some in batches(numbers)))
     notes = ({"id": note.id, "fields": {"Key": key_of(note.line)}} for note in plan.rekeyed)
@@ -44,6 +54,20 @@ def perform(anki: Anki, plan: Plan) -> None:
     for deck in plan.emptied:
         if _is_empty(anki, deck):
             anki.call("deleteDecks", decks=[deck], cardsToo=True)
+
+
+def _retype(anki: Anki, change: Retype) -> None:
+    """Change a note's type in place: its first card stays that card. Tags of the learner stay."""
+    for name, data in sorted(change.content.media.items()):
+        text = base64.b64encode(data).decode()
+        anki.call("storeMediaFile", filename=name, data=text, deleteExisting=False)
+    note = {
+        "id": change.note.id,
+        "modelName": change.type,
+        "fields": dict(change.content.fields),
+        "tags": sorted({*change.note.tags, *change.content.tags}),
+    }
+    anki.call("updateNoteModel", note=note)
 
 
 def _options(anki: Anki, plan: Plan) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What to do in Anki, decided from what it has and what the course says; nothing is asked here."""
+"""What to do in Anki, decided from what it has and what the course says; it is not asked here."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from lrcards.push.known import Known, key_of
 from lrcards.push.names import SEPARATOR, above, depth, fold, in_place, target
+from lrcards.push.retype import Retype, retypes
 from lrcards.push.snapshot import Note, Snapshot
 
 _DEFAULT = 1  # the deck that Anki always has
@@ -27,20 +28,22 @@ class Move:
 class Plan:
     """What will be done, and what is only said.
 
-    `rekeyed`: notes of renamed items; `removed`: notes to delete; `emptied`: decks that are left
-    without a card. Said only: `kept` notes of removed items, `waiting` cards in filtered decks,
-    `elsewhere` (deck -> cards) that a learner put among their own, `retyped` notes, `old` keys
-    that an import comes before, `missing` keys, `unsure` keys.
+    `retyped`: notes whose kind changed; `rekeyed`: notes of renamed items; `removed`: notes to
+    delete; `emptied`: decks that are left without a card. Said only: `kept` notes of removed
+    items, `waiting` keys with cards in filtered decks, `elsewhere` (deck -> cards) that a learner
+    put among their own, `unfit` for their new kind, `old` keys that an import comes before,
+    `missing` keys, `unsure` keys.
     """
 
     moves: tuple[Move, ...] = ()
+    retyped: tuple[Retype, ...] = ()
     rekeyed: tuple[Note, ...] = ()
     removed: tuple[Note, ...] = ()
     emptied: tuple[str, ...] = ()
     kept: tuple[Note, ...] = ()
     waiting: tuple[str, ...] = ()
     elsewhere: tuple[tuple[str, int], ...] = ()
-    retyped: tuple[Note, ...] = ()
+    unfit: tuple[Note, ...] = ()
     old: tuple[Note, ...] = ()
     missing: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()
@@ -48,7 +51,7 @@ class Plan:
     @property
     def empty(self) -> bool:
         """Say whether there is nothing to do."""
-        return not (self.moves or self.rekeyed or self.removed or self.emptied)
+        return not (self.moves or self.retyped or self.rekeyed or self.removed or self.emptied)
 
     def options(self) -> dict[str, str]:
         """Return the deck whose options a new one takes, by the name of the new one.
@@ -65,19 +68,21 @@ def plan(known: Known, snapshot: Snapshot, prune: bool, leave: Iterable[str] = (
     here = [note for note in snapshot.notes if key_of(note.line) in known.here]
     gone = tuple(note for note in snapshot.notes if key_of(note.line) not in known.here)
     renamed = [note for note in here if note.key != key_of(note.line)]
-    ready = [note for note in renamed if note.mod is not None and note.mod >= note.line.mod]
+    ready = [note for note in renamed if note.mod >= note.line.mod]
+    retyped, unfit = retypes(known, here, snapshot.types)
     mover = _Mover(known, snapshot, frozenset(map(fold, leave)))
     moves = mover.moves(here)
     removed = gone if prune else ()
     return Plan(
         moves=moves,
+        retyped=tuple(retyped),
         rekeyed=tuple(ready),
         removed=removed,
         emptied=tuple(_emptied(snapshot, moves, removed, mover)),
         kept=() if prune else gone,
         waiting=tuple(sorted(mover.waiting)),
         elsewhere=tuple(sorted(mover.elsewhere.items())),
-        retyped=tuple(note for note in here if note.kind != known.kinds[key_of(note.line)]),
+        unfit=tuple(unfit),
         old=tuple(note for note in renamed if note not in ready),
         missing=tuple(sorted(known.here.keys() - {key_of(note.line) for note in here})),
         unsure=snapshot.unsure,

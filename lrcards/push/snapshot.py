@@ -17,13 +17,14 @@ _KINDS = {number: kind for kind, number in IDS.items()}
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note in Anki, and the line of the lock that it is of. `mod`: None in older add-ons."""
+    """A note in Anki, and the line of the lock that it is of. `mod`: 0 in older add-ons."""
 
     id: int
     key: str
     kind: str
-    mod: int | None
+    mod: int
     cards: tuple[int, ...]
+    tags: tuple[str, ...]
     line: LockLine
 
 
@@ -33,7 +34,7 @@ class Snapshot:
 
     `deck_of`: name by card; `cards_in`: all cards, also those of others, of each deck that holds
     cards of ours, and of the decks above it; `filtered`: cards that wait in a filtered deck.
-    `unsure`: Keys of notes that look like ours, without proof.
+    `types`: names of note types by id. `unsure`: Keys of notes that look like ours, without proof.
     """
 
     notes: tuple[Note, ...]
@@ -41,13 +42,15 @@ class Snapshot:
     deck_of: Mapping[int, str]
     cards_in: Mapping[str, frozenset[int]]
     filtered: frozenset[int]
-    unsure: tuple[str, ...] = ()
+    types: Mapping[int, str]
+    unsure: tuple[str, ...]
 
 
 def ask(anki: Anki, known: Known) -> Snapshot:
     """Look, and touch nothing. Raises PushError."""
-    decks = _numbers(anki, "deckNamesAndIds")
-    notes, unsure = _notes(anki, known)
+    decks = deck_names(anki)
+    types = _note_types(anki)
+    notes, unsure = _notes(anki, known, types)
     cards = sorted(card for note in notes for card in note.cards)
     deck_of: dict[int, str] = {}
     for some in batches(cards):
@@ -59,7 +62,8 @@ def ask(anki: Anki, known: Known) -> Snapshot:
     if filtered & set(cards):
         around = set(decks)  # nothing but a look at all tells the deck that such a card is from
     cards_in = ask_cards(anki, {name: decks[name] for name in sorted(around)})
-    return Snapshot(notes, decks, deck_of, cards_in, filtered, unsure)
+    names = {number: name for name, (number, _) in types.items()}
+    return Snapshot(notes, decks, deck_of, cards_in, filtered, names, unsure)
 
 
 def ask_cards(anki: Anki, decks: Mapping[str, int]) -> dict[str, frozenset[int]]:
@@ -102,8 +106,9 @@ def _note_types(anki: Anki) -> dict[str, tuple[int, str]]:
     return found
 
 
-def _notes(anki: Anki, known: Known) -> tuple[tuple[Note, ...], tuple[str, ...]]:
-    types = _note_types(anki)
+def _notes(
+    anki: Anki, known: Known, types: Mapping[str, tuple[int, str]]
+) -> tuple[tuple[Note, ...], tuple[str, ...]]:
     if not types:
         return (), ()
     query = " OR ".join(f"mid:{number}" for number, _ in types.values())
@@ -129,18 +134,16 @@ def _note(
     """Read one answer of notesInfo: its Key, and the note where we know it."""
     try:
         assert isinstance(answer, dict)
-        number, key = answer["noteId"], answer["fields"]["Key"]["value"]
+        number, key = answer["noteId"], answer["fields"]["Key"]["value"].strip()
         cards = tuple(_ids(anki, "notesInfo", answer["cards"]))
         kind = types[answer["modelName"]][1]
-        mod = answer.get("mod")
-        assert isinstance(number, int)
-        assert isinstance(key, str)
-    except (AssertionError, LookupError, TypeError):
+        tags = tuple(map(str, answer["tags"]))
+        mod = int(answer.get("mod") or 0)
+        assert type(number) is int
+    except (AssertionError, AttributeError, LookupError, TypeError, ValueError):
         raise anki.wrong("notesInfo") from None
-    line = known.line_of(number, key.strip())
-    when = mod if isinstance(mod, int) else None
-    note = Note(number, key.strip(), kind, when, cards, line) if line else None
-    return key.strip(), note
+    line = known.line_of(number, key)
+    return key, Note(number, key, kind, mod, cards, tags, line) if line else None
 
 
 def _decks_of(anki: Anki, cards: Iterable[int]) -> dict[int, str]:

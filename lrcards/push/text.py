@@ -29,6 +29,11 @@ def _counts(plan: Plan) -> Iterator[str]:
     rows = (
         ("move", moved, f"{count(moved, 'card')} to another deck; their history stays"),
         (
+            "retype",
+            len(plan.retyped),
+            f"{count(len(plan.retyped), 'note')} to another kind; their history stays",
+        ),
+        (
             "delete",
             len(plan.removed),
             f"{count(len(plan.removed), 'note')}, {count(deleted, 'card')}, WITH their history",
@@ -51,6 +56,8 @@ def _actions(plan: Plan) -> Iterator[str]:
             of = options[move.target]
             new = f" (new, with the options of {of})" if of == move.source else " (new)"
         yield f"move    {count(len(move.cards), 'card')}: {move.source} -> {move.target}{new}"
+    for change in plan.retyped:
+        yield f"retype  {change.note.key}: {change.note.kind} -> {change.kind}"
     for note in plan.removed:
         yield f"delete  {note.key} ({count(len(note.cards), 'card')})"
     for note in plan.rekeyed:
@@ -75,10 +82,10 @@ def _remarks(plan: Plan) -> Iterator[str]:
             f"left    cards in filtered decks: {_named(plan.waiting)};"
             " empty those decks, then push again"
         )
-    if plan.retyped:
+    if plan.unfit:
         yield (
-            f"left    {count(len(plan.retyped), 'note')} whose kind changed:"
-            f" {_keys(plan.retyped)}; --import changes them"
+            f"left    {count(len(plan.unfit), 'note')} whose kind changed:"
+            f" {_keys(plan.unfit)}; import the deck first (a cloze note of several cards stays)"
         )
     if plan.old:
         yield (

@@ -1,3 +1,4 @@
+# ruff: noqa: N802, N803, BLE001 - the names are the protocol's, and it catches everything
 """AnkiConnect's protocol, version 6, on a real collection; and servers that are no such thing.
 
 Each action does what the add-on's does, by the same calls of Anki where there are any.
@@ -5,6 +6,7 @@ Each action does what the add-on's does, by the same calls of Anki where there a
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -31,12 +33,12 @@ class AnkiConnect:
         self.seen.append(request)
         try:
             if request.get("key") != self.key and name != "requestPermission":
-                raise Exception("valid api key must be provided")  # noqa: TRY002
+                raise Exception("valid api key must be provided")
             if name in self.without or not hasattr(self, f"do_{name}"):
-                raise Exception("unsupported action")  # noqa: TRY002
+                raise Exception("unsupported action")
             self.before(name)
             result = getattr(self, f"do_{name}")(**request.get("params", {}))
-        except Exception as error:  # noqa: BLE001 - as the add-on does
+        except Exception as error:  # as the add-on does
             return {"result": None, "error": str(error)}
         return {"result": result, "error": None}
 
@@ -141,7 +143,7 @@ class AnkiConnect:
 
     def do_deleteDecks(self, decks: list[str], cardsToo: bool = False) -> None:
         if not cardsToo:
-            raise Exception("it's not possible to delete decks without cards")  # noqa: TRY002
+            raise Exception("it's not possible to delete decks without cards")
         for name in [name for name in decks if name in self.do_deckNames()]:
             self.col.decks.remove([self.col.decks.id(name)])
 
@@ -151,6 +153,22 @@ class AnkiConnect:
             if name in there:
                 there[name] = value
         self.col.update_note(there, skip_undo_entry=True)
+
+    def do_updateNoteModel(self, note: dict[str, Any]) -> None:
+        there, model = self.col.get_note(note["id"]), self.col.models.by_name(note["modelName"])
+        there.mid, there._fmap = model["id"], self.col.models.field_map(model)
+        there.fields = [""] * len(model["flds"])
+        for name, value in note["fields"].items():
+            for other in there.keys():  # noqa: SIM118 - a note is no dict
+                if name.lower() == other.lower():
+                    there[other] = value
+        there.tags = note["tags"]
+        self.col.update_note(there, skip_undo_entry=True)
+
+    def do_storeMediaFile(self, filename: str, data: str, deleteExisting: bool = True) -> str:
+        if deleteExisting:
+            self.col.media.trash_files([filename])
+        return str(self.col.media.write_data(filename, base64.b64decode(data)))
 
     def do_importPackage(self, path: str) -> bool:
         """Import as the shim in Anki does that stands for the old importer's class."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import importlib.util
 import json
 import time
@@ -25,8 +26,11 @@ pytestmark = [
 ]
 _WRITES = {
     "changeDeck", "deleteNotes", "deleteDecks", "updateNoteFields", "setDeckConfigId",
-    "importPackage",
+    "importPackage", "updateNoteModel", "storeMediaFile",
 }  # fmt: skip
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 _NOTHING = "Nothing to do"
 
 
@@ -316,20 +320,69 @@ def test_a_rename_waits_for_the_import(learner: Learner) -> None:
     assert not _WRITES & {*learner.spoken.actions()}
 
 
-def test_a_changed_kind_needs_the_import(learner: Learner, golden: Golden) -> None:
+def concepts(name: str) -> str:
+    text = card(name, kind="explain").replace("What is", "![A picture](p.png) What is")
+    return f"{text}\n### Key concepts\n\n- [ ] One\n- [ ] Two\n- [ ] Six\n"
+
+
+def gaps(name: str, text: str) -> str:
+    return card(name, kind="cloze").replace(f"What is {name}?", text) + "\n### Solution\n\nSo.\n"
+
+
+def test_a_changed_kind_keeps_history_and_brings_its_media(
+    learner: Learner, golden: Golden
+) -> None:
+    learner.course.write("source/p.png", PNG)
     learner.release(ONE)
     before = learner.study("r-b")
-    changed = (
-        card("r-b", kind="explain") + "\n### Key concepts\n\n- [ ] One\n- [ ] Two\n- [ ] Six\n"
-    )
-    learner.release({"a": lesson("One", card("r-a"), changed, card("r-c"), card("r-d"))})
-    assert learner.note("r-b").note_type()["name"] == "lrcards recall"
-    code, out, _ = learner.push("--dry-run", "--import")
+    note = learner.note("r-b")
+    note.tags = ["mine"]
+    learner.col.update_note(note)
+    learner.release({"a": lesson("One", card("r-a"), concepts("r-b"), card("r-c"))}, imported=False)
+    code, out, _ = learner.push("--yes")
     assert code == 0
-    golden("push/kind.txt", out)
+    assert "left    1 note whose kind changed: r-b; import the deck first" in out
+    learner.release({"a": lesson("One", card("r-a"), concepts("r-b"), card("r-c"))})
+    assert learner.note("r-b").note_type()["name"] == "lrcards recall"
+    code, _, err = learner.push("--yes", "--import")
+    assert code == 3
+    assert "an import by AnkiConnect would mix their note types" in err
+    assert not _WRITES & {*learner.spoken.actions()}
+    golden("push/kind.txt", learner.does())
+    note = learner.note("r-b")
+    assert note.note_type()["name"] == "lrcards explain"
+    assert "Six" in note["Concepts"]
+    assert "mine" in note.tags
+    assert learner.history("r-b") == before
+    media = learner.col.media.check()
+    assert (list(media.missing), list(media.unused)) == ([], [])
+    output = note.cards()[0].render_output()
+    assert "has a problem" not in output.question_text + output.answer_text
+
+
+def test_a_cloze_note_of_several_cards_keeps_its_kind(learner: Learner) -> None:
+    """All its cards but one would have no side to show."""
+    first = lesson("One", gaps("z-a", "**one** **two**"), gaps("z-b", "**one**"), card("r-a"))
+    learner.release({"a": first})
+    before = {key: learner.study(key) for key in ("z-a", "z-b", "r-a")}
+    second = lesson("One", card("z-a"), card("z-b"), gaps("r-a", "**one**"))
+    learner.release({"a": second})
+    out = learner.does()
+    assert "retype  r-a: recall -> cloze" in out
+    assert "retype  z-b: cloze -> recall" in out
+    assert "left    1 note whose kind changed: z-a" in out
+    assert {key: learner.history(key) for key in before} == before
+
+
+def test_an_import_and_a_push_in_one(learner: Learner) -> None:
+    learner.release(ONE)
+    before = learner.study("r-b")
+    learner.release({**TWO, "c": lesson("Three", card("r-d"))}, imported=False)
+    code, out, _ = learner.push("--dry-run", "--import")
+    assert (code, "import  demo.apkg: 4 notes" in out) == (0, True)
     assert not _WRITES & {*learner.spoken.actions()}
     assert "Imported demo.apkg." in learner.does("--import")
-    assert learner.note("r-b").note_type()["name"] == "lrcards explain"
+    assert [learner.deck(key) for key in ("r-b", "r-d")] == ["Demo::Two", "Demo::Three"]
     assert learner.history("r-b") == before
 
 
@@ -556,9 +609,9 @@ def test_an_untrusted_server(
         ("findNotes", [True]),
         ("notesInfo", {}),
         ("notesInfo", [{}]),
-        ("notesInfo", [{"noteId": 1, "fields": {"Key": 1}, "cards": []}]),
+        ("notesInfo", [{"noteId": 1, "fields": {"Key": {"value": 1}}, "cards": []}]),
         ("notesInfo", [{"noteId": "1", "fields": {"Key": {"value": "r-a"}}, "cards": [],
-                        "modelName": "lrcards recall"}]),
+                        "modelName": "lrcards recall", "tags": []}]),
         ("getDecks", []),
         ("getDecks", {"Nowhere": [1]}),
         ("multi", [1]),

@@ -11,7 +11,7 @@ import click
 
 from lrcards import noop
 from lrcards.cli import OK, USAGE
-from lrcards.cli.common import absolute, course, fail_environment, look_from, look_options, now
+from lrcards.cli.common import absolute, course, fail_environment, now, plain_look
 from lrcards.cli.render import say
 from lrcards.config import Config
 from lrcards.guards import visible
@@ -39,7 +39,6 @@ def command() -> None:
 )  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Show what would be done, and do nothing.")
 @click.option("--yes", is_flag=True, help="Ask no question.")
-@look_options
 def anki(**values: Any) -> int:
     """Move, rename and remove in a running Anki, through the add-on AnkiConnect.
 
@@ -49,7 +48,7 @@ def anki(**values: Any) -> int:
     from lrcards.push import KEY, Anki, PushError
 
     where = _address(values)
-    config = course(None, look_from(values))
+    config = course(None, plain_look())
     out = absolute(values["out"]) if values["out"] else config.root / config.out
     if not noop.stands(config, out, "anki"):
         say(f"error: {out.name}/ does not hold the deck as the course is now;"

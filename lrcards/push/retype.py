@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lrcards.guards import DATA, read_file
 from lrcards.push.known import Known, key_of
@@ -79,14 +80,10 @@ def read_notes(package: Path, guids: set[str]) -> dict[str, Content]:
         }
 
 
-def _content(
-    model: Mapping[str, object], text: str, tags: str, media: Mapping[str, bytes]
-) -> Content:
-    described = model["flds"]
-    assert isinstance(described, list)
-    names = [field["name"] for field in sorted(described, key=lambda field: field["ord"])]
+def _content(model: Mapping[str, Any], text: str, tags: str, media: Mapping[str, bytes]) -> Content:
+    names = [field["name"] for field in sorted(model["flds"], key=lambda field: field["ord"])]
     fields = dict(zip(names, text.split("\x1f"), strict=True))
-    return Content(int(str(model["id"])), fields, tuple(tags.split()), media)
+    return Content(int(model["id"]), fields, tuple(tags.split()), media)
 
 
 def _used(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from lrcards.model import LockLine
 from lrcards.push.connect import Anki, batches
 from lrcards.push.known import Known
-from lrcards.push.names import above
+from lrcards.push.names import above, in_place
 from lrcards.write.anki.types import FIELDS, IDS
 
 _PREFIX = "lrcards "
@@ -34,7 +35,8 @@ class Snapshot:
 
     `deck_of`: name by card; `cards_in`: all cards, also those of others, of each deck that holds
     cards of ours, and of the decks above it; `filtered`: cards that wait in a filtered deck.
-    `types`: names of note types by id. `unsure`: Keys of notes that look like ours, without proof.
+    `types`: names of note types by id. `unsure`: Keys of notes in our decks
+    that look like ours, without proof.
     """
 
     notes: tuple[Note, ...]
@@ -50,20 +52,25 @@ def ask(anki: Anki, known: Known) -> Snapshot:
     """Look, and touch nothing. Raises PushError."""
     decks = deck_names(anki)
     types = _note_types(anki)
-    notes, unsure = _notes(anki, known, types)
-    cards = sorted(card for note in notes for card in note.cards)
-    deck_of: dict[int, str] = {}
-    for some in batches(cards):
-        deck_of |= _decks_of(anki, some)
-    if set(cards) - set(deck_of) or set(deck_of.values()) - set(decks):
-        raise anki.wrong("getDecks")
+    notes, others = _notes(anki, known, types)
+    deck_of = _decks_of(anki, [card for note in notes for card in note.cards], decks)
     filtered = frozenset(_ids(anki, "findCards", anki.call("findCards", query="deck:filtered")))
     around = {part for name in deck_of.values() for part in above(name)} & set(decks)
-    if filtered & set(cards):
+    if filtered & set(deck_of):
         around = set(decks)  # nothing but a look at all tells the deck that such a card is from
     cards_in = ask_cards(anki, {name: decks[name] for name in sorted(around)})
     names = {number: name for name, (number, _) in types.items()}
+    unsure = _unsure(known, cards_in, others)
     return Snapshot(notes, decks, deck_of, cards_in, filtered, names, unsure)
+
+
+def _unsure(
+    known: Known, cards_in: Mapping[str, frozenset[int]], others: Mapping[int, str]
+) -> tuple[str, ...]:
+    """Find notes with a Key of ours in our decks; elsewhere they are of another course."""
+    wanted = {line.deck for line in known.here.values()}
+    ours = (name for name in cards_in if any(in_place(name, deck) for deck in wanted))
+    return tuple(sorted({others[card] for name in ours for card in cards_in[name] & set(others)}))
 
 
 def ask_cards(anki: Anki, decks: Mapping[str, int]) -> dict[str, frozenset[int]]:
@@ -108,49 +115,55 @@ def _note_types(anki: Anki) -> dict[str, tuple[int, str]]:
 
 def _notes(
     anki: Anki, known: Known, types: Mapping[str, tuple[int, str]]
-) -> tuple[tuple[Note, ...], tuple[str, ...]]:
+) -> tuple[tuple[Note, ...], dict[int, str]]:
+    """Return our notes, and Keys by card of notes that could be ours by their Key alone."""
     if not types:
-        return (), ()
+        return (), {}
     query = " OR ".join(f"mid:{number}" for number, _ in types.values())
     numbers = _ids(anki, "findNotes", anki.call("findNotes", query=query))
     notes: list[Note] = []
-    unsure: list[str] = []
+    others: dict[int, str] = {}
     for some in batches(sorted(numbers)):
         answers = anki.call("notesInfo", notes=some)
         if not isinstance(answers, list):
             raise anki.wrong("notesInfo")
         for answer in answers:
-            key, note = _note(anki, known, types, answer)
+            key, cards, note = _note(anki, known, types, answer)
             if note:
                 notes.append(note)
             elif known.claims(key):
-                unsure.append(key)
-    return tuple(sorted(notes, key=lambda one: one.id)), tuple(sorted(unsure))
+                others |= dict.fromkeys(cards, key)
+    return tuple(sorted(notes, key=lambda one: one.id)), others
 
 
 def _note(
-    anki: Anki, known: Known, types: Mapping[str, tuple[int, str]], answer: object
-) -> tuple[str, Note | None]:
-    """Read one answer of notesInfo: its Key, and the note where we know it."""
+    anki: Anki, known: Known, types: Mapping[str, tuple[int, str]], answer: Any
+) -> tuple[str, tuple[int, ...], Note | None]:
+    """Read one answer of notesInfo: Key and cards, and the note where we know it."""
     try:
-        assert isinstance(answer, dict)
-        number, key = answer["noteId"], answer["fields"]["Key"]["value"].strip()
+        [number] = _ids(anki, "notesInfo", [answer["noteId"]])
+        key = answer["fields"]["Key"]["value"].strip()
         cards = tuple(_ids(anki, "notesInfo", answer["cards"]))
         kind = types[answer["modelName"]][1]
         tags = tuple(map(str, answer["tags"]))
         mod = int(answer.get("mod") or 0)
-        assert type(number) is int
-    except (AssertionError, AttributeError, LookupError, TypeError, ValueError):
+    except (AttributeError, LookupError, TypeError, ValueError):
         raise anki.wrong("notesInfo") from None
     line = known.line_of(number, key)
-    return key, Note(number, key, kind, mod, cards, tags, line) if line else None
+    return key, cards, Note(number, key, kind, mod, cards, tags, line) if line else None
 
 
-def _decks_of(anki: Anki, cards: Iterable[int]) -> dict[int, str]:
-    answer = anki.call("getDecks", cards=list(cards))
-    if not isinstance(answer, dict):
+def _decks_of(anki: Anki, cards: Sequence[int], decks: Mapping[str, int]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for some in batches(sorted(cards)):
+        answer = anki.call("getDecks", cards=some)
+        if not isinstance(answer, dict):
+            raise anki.wrong("getDecks")
+        for name, numbers in answer.items():
+            found |= {card: str(name) for card in _ids(anki, "getDecks", numbers)}
+    if set(found) != set(cards) or not set(found.values()) <= set(decks):
         raise anki.wrong("getDecks")
-    return {card: name for name, some in answer.items() for card in _ids(anki, "getDecks", some)}
+    return found
 
 
 def _numbers(anki: Anki, action: str) -> dict[str, int]:

@@ -239,6 +239,7 @@ def test_two_courses_side_by_side(
     assert all(row in cards for row in foreign[1])
     assert len(notes) == 4
     assert {"Other", "Other::One", "Demo", "Demo::Two"} == {*decks}
+    assert "without proof" not in out
 
 
 def test_a_learner_s_own_deck_and_own_copy_are_left_alone(learner: Learner, golden: Golden) -> None:
@@ -249,7 +250,7 @@ def test_a_learner_s_own_deck_and_own_copy_are_left_alone(learner: Learner, gold
     learner.spoken.do_changeDeck([learner.note("r-a").cards()[0].id], "Mine")
     copy = learner.col.new_note(learner.note("r-b").note_type())
     copy.fields = learner.note("r-b").fields
-    learner.col.add_note(copy, learner.col.decks.id("Mine"))
+    learner.col.add_note(copy, learner.col.decks.id("Demo::One"))
     code, out, _ = learner.push("--yes")
     assert code == 0
     golden("push/own.txt", out)
@@ -440,6 +441,42 @@ def test_a_deck_that_fills_meanwhile_is_not_deleted(learner: Learner) -> None:
     assert len(learner.col.find_notes("mine")) == 1
 
 
+def test_a_deck_that_gets_one_below_it_meanwhile_is_not_deleted(learner: Learner) -> None:
+    learner.release(ONE)
+    learner.release({"b": lesson("Two", *map(card, ("r-a", "r-b", "r-c")))})
+
+    def meanwhile(action: str) -> None:
+        if action == "changeDeck":
+            learner.col.decks.id("Demo::One::Mine")
+
+    learner.spoken.before = meanwhile
+    learner.does()
+    assert "Demo::One::Mine" in learner.decks()
+
+
+def test_notes_of_a_type_that_anki_could_not_merge_count(learner: Learner) -> None:
+    learner.release(ONE)
+    note = learner.note("r-b")
+    copy = learner.col.models.copy(note.note_type(), add=False)
+    copy["name"] = "lrcards recall+"
+    learner.col.models.add_dict(copy)
+    fields = dict(note.items())
+    change = {"id": note.id, "modelName": copy["name"], "fields": fields, "tags": []}
+    learner.spoken.do_updateNoteModel(change)
+    learner.release(TWO)
+    learner.does()
+    assert learner.note("r-b").note_type()["name"] == "lrcards recall+"
+    assert learner.deck("r-b") == "Demo::Two"
+
+
+def test_an_output_folder_with_a_link_is_refused(learner: Learner) -> None:
+    learner.release(ONE)
+    (learner.course.root / "build" / "link").symlink_to(learner.course.root)
+    code, _, err = learner.push("--yes")
+    assert code == 2
+    assert "build/ holds a link, link; remove it" in err
+
+
 def test_what_anki_does_not_do_is_said(learner: Learner) -> None:
     learner.release(ONE)
     learner.release(TWO)
@@ -543,6 +580,14 @@ def drip(handler: BaseHTTPRequestHandler, _: bytes) -> None:
         time.sleep(0.02)
 
 
+def drip_body(handler: BaseHTTPRequestHandler, _: bytes) -> None:
+    handler.send_response(200)
+    handler.end_headers()
+    for _ in range(200):
+        handler.wfile.write(b" ")
+        time.sleep(0.02)
+
+
 def endless(handler: BaseHTTPRequestHandler, _: bytes) -> None:
     handler.send_response(200)
     handler.end_headers()
@@ -577,6 +622,7 @@ def said(data: object, status: int = 200, **more: str) -> Callable[..., None]:
         (said(b"", 500), "answers with status 500"),
         (said(b"{", Content_Length="10"), "is no AnkiConnect"),
         (drip, "took more than 1 s"),
+        (drip_body, "took more than 1 s"),
         (lambda *_: time.sleep(2), "took more than 1 s"),
         (endless, "more than 0 MiB"),
         (flood, "cannot talk to Anki"),

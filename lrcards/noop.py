@@ -80,6 +80,15 @@ def unchanged(config: Config, out: Path, request: Iterable[str]) -> LastBuild | 
     return last if made == dict(last.outputs) else None
 
 
+def stands(config: Config, out: Path, target: str) -> bool:
+    """Say whether a target lies in `out` as a build now would make it, however it was asked for."""
+    last = _load(config.state / _FILE)
+    asked = last.inputs.get("request", "").split("\n") if last else [""]
+    # See request_key(): the folder, two demands, the targets.
+    mine = asked[0] == str(out) and target in asked[3:]
+    return mine and unchanged(config, out, asked) is not None
+
+
 def remember(config: Config, last: LastBuild) -> None:
     """Write the record; it is a hint, so a torn one only costs a build."""
     config.state.mkdir(parents=True, exist_ok=True)

@@ -133,6 +133,11 @@ def look_from(values: dict[str, Any]) -> Look:
     )
 
 
+def plain_look() -> Look:
+    """Return how a command without look_options() shows what is wrong with the configuration."""
+    return Look("full", _color("auto"), quiet=False, verbose=False)
+
+
 def _color(choice: str) -> bool:
     # click ignores NO_COLOR on a terminal, so both conventions are read here.
     if choice != "auto":

@@ -34,6 +34,11 @@ class Carried:
         return kept
 
 
+def kinds(report: Mapping[str, object]) -> dict[str, str]:
+    """Return the kind of each item and variant of a report by its key."""
+    return {key_of_row(row): str(row.get("kind")) for row in _rows(report.get("items"))}
+
+
 def _rows(rows: object) -> Iterator[dict[str, object]]:
     """Yield the rows of an old report, which anyone may have put there."""
     return (row for row in rows if isinstance(row, dict)) if isinstance(rows, list) else iter(())

@@ -75,7 +75,7 @@ _BUILD = ("-m", "lrcards", "build", "--to", "anki", "--frozen", "--no-cache", "-
 
 
 def package(root: Path, arguments: argparse.Namespace) -> Row:
-    """From notes to a file: ours, and the same rows with nothing else; without gc, as in a build."""
+    """From notes to a file: ours, and the same rows with nothing else; without gc, as built."""
     rows = rows_of((root / "build/anki/bench.apkg").read_bytes())
 
     def ours(_repeat: int) -> float:

@@ -12,7 +12,7 @@ from typing import Any
 
 import genanki
 
-from lrcards.write.anki.package import Deck, Note, package_bytes
+from lrcards.write.anki.package import Deck, Note
 from lrcards.write.archive import zip_bytes
 
 _FRONT = (
@@ -106,8 +106,8 @@ def plain(rows: Rows) -> bytes:
     return zip_bytes([("collection.anki2", data), ("media", b"{}")])
 
 
-def packed(rows: Rows) -> bytes:
-    """Pack the same notes as the Anki writer does, from fields that are ready."""
+def decks_of(rows: Rows) -> list[Deck]:
+    """Make the notes that the Anki writer hands over to be packed."""
     [col] = rows.rows["col"]
     models, decks = json.loads(col[9]), json.loads(col[10])
     types = {int(number): _model(one) for number, one in models.items()}
@@ -120,7 +120,7 @@ def packed(rows: Rows) -> bytes:
         note = Note(mod, model=types[model], fields=fields.split("\x1f"), tags=tags.split(),
                     guid=guid, due=due)  # fmt: skip
         made[deck].add_note(note)
-    return package_bytes([*made.values()], {})
+    return [*made.values()]
 
 
 def _model(one: dict[str, Any]) -> genanki.Model:

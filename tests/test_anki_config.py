@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bench.deck import course_text, packed, plain, rival_text, rows_of
+from bench.deck import course_text, decks_of, plain, rival_text, rows_of
 from lrcards.model import About, Lesson
 from lrcards.write.anki.listing import DESCRIPTION, SUPPORT, TAGS, TITLE, Content, listing
+from lrcards.write.anki.package import package_bytes
 from lrcards.write.anki.unpack import unpack
 from tests.conftest import LESSON, CourseFolder, Golden
 
@@ -74,5 +75,5 @@ def test_the_bench_packs_the_same_notes_in_both_ways(course: CourseFolder) -> No
     rows = rows_of(package)
     assert len(rows.rows["notes"]) == 5
     assert rows_of(plain(rows)).rows == rows.rows
-    assert unpack(packed(rows)) == unpack(package)
+    assert unpack(package_bytes(decks_of(rows), {})) == unpack(package)
     assert rival_text(range(3, 8)).count("[^uid]: qa0000000") == 5

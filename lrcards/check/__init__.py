@@ -15,7 +15,7 @@ from lrcards.check.history import warnings
 from lrcards.check.lints import RULES, item_prose, math_of
 from lrcards.check.lock import Ledger, Stamper
 from lrcards.check.recorded import Recorder
-from lrcards.check.scope import Bound, scope_of
+from lrcards.check.scope import Bound, Scope, scope_of
 from lrcards.check.variants import Tried, findings
 from lrcards.diagnostics import Diagnostic, Span, has_errors
 from lrcards.guards import TooMuchError, bounded
@@ -85,6 +85,7 @@ class _Checker:
     ledger: Ledger
     recorder: Recorder
     found: list[Diagnostic] = field(default_factory=list)
+    scopes: dict[tuple[str, tuple[str, ...]], Scope] = field(default_factory=dict)
 
     def bounded(self, lesson: Lesson) -> CheckedLesson | None:
         """Check one lesson; values made to be slow are a mistake like any other."""
@@ -104,7 +105,7 @@ class _Checker:
             if (place := SnippetId(lesson.path, name)) in self.runs.by_snippet
         ]
         self.found += failures(own, lesson.items)
-        filler = Filler(scope_of(lesson.use, lesson, self.runs))
+        filler = Filler(self.scope(lesson.use, lesson, None))
         for section in lesson.sections:
             for prose in (section.title, section.body):
                 if prose:
@@ -130,7 +131,7 @@ class _Checker:
 
     def variant(self, item: Item, variant: Variant | None, lesson: Lesson) -> Tried:
         known = tuple(one.value for one in item.parts.mistakes if one.value)
-        filler = Filler(scope_of(item.settings.use, lesson, self.runs, variant), known)
+        filler = Filler(self.scope(item.settings.use, lesson, variant), known)
         found = list(failures(filler.scope.bound, [item])) if variant else []
         found += check_claims(item, filler)
         for prose in item_prose(item):
@@ -154,6 +155,15 @@ class _Checker:
             variant,
         )
         return Tried(checked, filler, (*found, *filler.found))
+
+    def scope(self, use: tuple[str, ...], lesson: Lesson, variant: Variant | None) -> Scope:
+        """Gather the names that are in force; most items of a lesson have the same ones."""
+        if variant:
+            return scope_of(use, lesson, self.runs, variant)
+        place = lesson.path, use
+        if place not in self.scopes:
+            self.scopes[place] = scope_of(use, lesson, self.runs)
+        return self.scopes[place]
 
     def report(self, found: Iterable[Diagnostic], allow: dict[str, str]) -> None:
         self.found += [one for one in found if one.severity == "error" or one.code not in allow]

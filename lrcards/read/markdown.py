@@ -97,7 +97,10 @@ class _Tree:
         token = group[0]
         lines = (token.map[0], token.map[1]) if token.map else lines
         if token.type == "inline":
-            return list(self.inline(token.children or [], self.locator(lines)))
+            inner = token.children or []
+            if len(inner) == 1 and inner[0].type == "text":
+                return [self.leaf(inner[0], self.locator(lines))]
+            return list(self.inline(inner, self.locator(lines)))
         if token.type == "html_block":
             self.raw_html(token.content, self.locator(lines))
             return []
@@ -229,12 +232,9 @@ class _Tree:
         written = content.strip().split("\n")[0]
         if name and content.lstrip().startswith("</") and name in _INSTEAD:
             return  # its opening tag has been reported
-        self.report(
-            locator.find(written),
-            "raw-html",
-            f"raw HTML is not allowed: {written}",
-            f"write {_INSTEAD.get(name, 'Markdown')} instead",
-        )
+        instead = f"write {_INSTEAD.get(name, 'Markdown')} instead"
+        said = f"raw HTML is not allowed: {written}"
+        self.report(locator.find(written), "raw-html", said, instead)
 
     def report(self, span: Span, code: str, message: str, help_: str) -> None:
         self.found.append(Diagnostic(span, code, message, help_))

@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 import genanki
@@ -37,6 +38,12 @@ class Note(genanki.Note):
         super().__init__(**values)
         self.mod = mod
 
+    @property
+    def cards(self) -> list[genanki.Card]:
+        """Return its cards; keeping them, as the library does, takes longer than making them."""
+        is_cloze = self.model.model_type == genanki.Model.CLOZE
+        return list(self._cloze_cards() if is_cloze else self._front_back_cards())
+
     def row(self, number: int) -> tuple[object, ...]:
         """Return the note's row; Anki computes the checksum and the sort field again."""
         # genanki's own check of the fields takes minutes for some texts, and names no place.
@@ -45,11 +52,12 @@ class Note(genanki.Note):
             self._format_fields(), self.sort_field, 0, 0, "",
         )  # fmt: skip
 
-    def card_rows(self, number: int, deck: int) -> Iterator[tuple[object, ...]]:
-        """Yield the rows of its cards, all new; their ids follow the note's."""
-        for card in self.cards:
-            state = (0, 0, self.due, *[0] * 8, "")
-            yield (number + 1 + card.ord, number, deck, card.ord, self.mod, _TO_SYNC, *state)
+    def card_row(self, number: int, deck: int, place: int) -> tuple[object, ...]:
+        """Return the row of a card, a new one; its id follows the note's."""
+        return (
+            number + 1 + place, number, deck, place, self.mod, _TO_SYNC,
+            0, 0, self.due, 0, 0, 0, 0, 0, 0, 0, 0, "",
+        )  # fmt: skip
 
 
 def note_id(guid: str) -> int:
@@ -80,14 +88,21 @@ class Package(genanki.Package):
         self.preset = preset
 
     def write(self, cursor: sqlite3.Cursor) -> None:
-        cursor.executescript(APKG_SCHEMA)
+        tables, index, indexes = APKG_SCHEMA.partition("CREATE INDEX")
+        cursor.executescript(tables)
         cursor.executescript(APKG_COL)
         self._write_collection(cursor)
-        numbered = [*_numbered(self.decks)]
+        # In the order of their ids, and indexed in the end: sqlite then only appends.
+        numbered = sorted(_numbered(self.decks), key=itemgetter(0))
         notes = (note.row(number) for number, note, _ in numbered)
-        cards = (row for number, note, deck in numbered for row in note.card_rows(number, deck))
+        cards = (
+            note.card_row(number, deck, card.ord)
+            for number, note, deck in numbered
+            for card in note.cards
+        )
         cursor.executemany(_INSERT_NOTE, notes)
         cursor.executemany(_INSERT_CARD, cards)
+        cursor.executescript(index + indexes)
 
     def _write_collection(self, cursor: sqlite3.Cursor) -> None:
         [[decks, dconf]] = cursor.execute("select decks, dconf from col").fetchall()

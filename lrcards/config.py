@@ -21,8 +21,8 @@ _KEYS = (*_TEXTS, "targets", "snippet_timeout", "retired", "allow", *_ANKI)
 _UID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 ISOLATION = ("auto", "full")
 _FOLDERS = {"source": "source", "out": "build", "templates": "templates"}
-_OWN = (".lrcards", "lrcards.lock")
-_LONGEST_TIMEOUT = 3600
+_OWN = (".lrcards", "lrcards.lock", "lrcards.values")
+LONGEST_TIMEOUT = 3600
 _MOST_VARIANTS = 100
 
 
@@ -209,9 +209,9 @@ class _Reader:
     def timeout(self) -> float:
         value = self.table.get("snippet_timeout", 60)
         known = isinstance(value, int | float) and not isinstance(value, bool)
-        if known and 0 < value <= _LONGEST_TIMEOUT:
+        if known and 0 < value <= LONGEST_TIMEOUT:
             return float(value)
-        said = f"must be a number of seconds above 0, at most {_LONGEST_TIMEOUT}"
+        said = f"must be a number of seconds above 0, at most {LONGEST_TIMEOUT}"
         self.problem("snippet_timeout", f"'snippet_timeout' {said}")
         return 60.0
 

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from lrcards.changes import Before, items_of
 from lrcards.check.lock import Place, load_lock
 from lrcards.config import Config, ConfigError, find_config
-from lrcards.guards import DATA
+from lrcards.guards import DATA, path_problem, visible
 from lrcards.model import CheckedItem
 from lrcards.pipeline import Request, compile_course
 from lrcards.records import LOCK
@@ -53,8 +53,8 @@ def at_revision(name: str, config: Config, request: Request) -> Before:
 
     Raises PastError without git, outside a repository, and where there is no such revision.
     """
-    if name.startswith("-"):
-        raise PastError(f"there is no file and no revision '{name}'")
+    if name.startswith("-") or path_problem(name):
+        raise PastError(f"there is no file and no revision '{visible(name)[:80]}'")
     commit = _git(config.root, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
     if commit is None:
         raise PastError(f"there is no file and no revision '{name}'")

@@ -12,7 +12,7 @@ from lrcards import noop, records
 from lrcards.check import Ledger, check
 from lrcards.check.lock import Place
 from lrcards.config import Config
-from lrcards.diagnostics import Diagnostic, did_you_mean, has_errors
+from lrcards.diagnostics import Diagnostic, Span, did_you_mean, has_errors
 from lrcards.model import Checked, Course, LockLine, Runs, SnippetId
 from lrcards.params import batches
 from lrcards.read import read
@@ -157,13 +157,22 @@ def check_course(config: Config, request: Request) -> Outcome:
     return compiled.outcome(compiled.diagnostics, compiled.said())
 
 
+def _not_recorded(found: Diagnostic) -> Diagnostic | None:
+    """A warning in a build: what is committed is not what comes out."""
+    if found.code != "value-moved":
+        return None
+    message = f"{records.VALUES} holds other values than the snippets give"
+    return Diagnostic(Span(records.VALUES), "records-changed", message, found.help)
+
+
 def check_records(config: Config, request: Request) -> Outcome:
     """Check, and report where a build would change a committed file; nothing is written."""
     compiled = compile_course(config, request)
     found = compiled.diagnostics
     if compiled.checked is not None:
         files = records.render(compiled.course, compiled.ledger, compiled.checked)
-        found = tuple(sorted((*found, *records.stale(config, files))))
+        stale = [*records.stale(config, files), *map(_not_recorded, found)]
+        found = tuple(sorted({*found, *(one for one in stale if one)}))
     return compiled.outcome(found, compiled.said())
 
 

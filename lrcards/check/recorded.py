@@ -7,6 +7,7 @@ it, so that a number that moves under unchanged sources is seen.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -14,12 +15,14 @@ from typing import Any
 
 from lrcards.check.scope import Bound, largest_of
 from lrcards.diagnostics import Diagnostic, Span, count
-from lrcards.guards import STATE, RefusedError, read_file
+from lrcards.guards import STATE, RefusedError, is_fit, read_file
 from lrcards.model import Json, Recorded, Result, Runs, Snippet, sound_result
 from lrcards.values import Exactness, close
 
 FILE = "lrcards.values"
 _LONG_RUN = 10_000
+_LEVEL = re.compile(r"full|process only|partial, missing: [a-z, ]{1,100}")
+_VERSION = re.compile(r"[0-9A-Za-z.+-]{1,40}")
 _TEXTS = ("snippet", "source", "key", "torch", "python", "isolation")
 
 
@@ -85,15 +88,15 @@ class Recorder:
         changes nothing by itself. One with moved values stays too, until they are accepted.
         """
         lines: list[Recorded] = []
-        found: list[Diagnostic] = []
+        found: list[tuple[Recorded, Diagnostic]] = []
         for source, (lesson, one) in self.bound.items():
             new, old = self._line(source, lesson, one, runs), self.old.get(source)
             moved = [] if old is None else [*_moved(old, new)]
             if old and moved and not accept:
-                found.append(self._report(source, one.snippet, (old, new), moved))
+                found.append((new, self._report(source, one.snippet, (old, new), moved)))
             same = old is not None and not moved and old.result.names.keys() == self.used[source]
             lines.append(old if old and (same or (moved and not accept)) else new)
-        return lines, found
+        return lines, [*_once_a_snippet(found)]
 
     def _line(self, source: str, lesson: str, one: Bound, runs: Runs) -> Recorded:
         left = one.run.result
@@ -125,6 +128,17 @@ class Recorder:
             (*moved, f"items: {users}", made + f"Python {new.python}"),
             severity="warning",
         )
+
+
+def _once_a_snippet(found: Iterable[tuple[Recorded, Diagnostic]]) -> Iterator[Diagnostic]:
+    """Tell of a snippet that moved in many variants once, with the params of the first."""
+    by_place: dict[Span, list[tuple[Recorded, Diagnostic]]] = {}
+    for line, one in found:
+        by_place.setdefault(one.span, []).append((line, one))
+    for (line, one), *more in by_place.values():
+        params = ", ".join(f"{name} = {value!r}" for name, value in line.params)
+        rest = [f"with {params}", f"and with {count(len(more), 'other set')} of params"]
+        yield replace(one, notes=(*one.notes, *rest)) if more else one
 
 
 def _moved(old: Recorded, new: Recorded) -> Iterator[str]:
@@ -198,9 +212,21 @@ def _parse(row: str) -> Recorded | None:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
         return None
     result = sound_result({"names": {}, **values})
-    if result is None or not all(isinstance(text, str) for text in texts.values()):
+    if result is None or not all(map(_is_sound, texts.items())):
         return None
     return Recorded(**texts, largest=largest, result=result, params=params)
+
+
+def _is_sound(field: tuple[str, object]) -> bool:
+    """These texts are printed and stand on pages: no line end, and no more than a build writes."""
+    name, text = field
+    if not isinstance(text, str):
+        return False
+    if name in {"torch", "python"}:
+        return bool(_VERSION.fullmatch(text))
+    return (
+        is_fit(text) and "\n" not in text and (name != "isolation" or bool(_LEVEL.fullmatch(text)))
+    )
 
 
 def _broken(line: int, message: str) -> Diagnostic:

@@ -47,6 +47,8 @@ def command(**values: Any) -> int:
     config = course(values["source"], look)
     out = absolute(values["out"]) if values["out"] else config.root / config.out
     chosen = targets(values["to"], config, BUILT)
+    if values["frozen"] and values["isolation"]:
+        raise click.UsageError("--frozen runs nothing: leave out --isolation")
     values["isolation"] = values["isolation"] or config.isolation
     last = None
     if not values["no_cache"] and not values["force"]:

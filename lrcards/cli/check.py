@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 @click.option(
     "--verify", is_flag=True, help="Run everything again and look for values that have moved."
 )
+@click.option(
+    "--frozen", is_flag=True, help="Take all numbers from lrcards.values: no torch, not verified."
+)
 @run_options
 @look_options
 def command(**values: Any) -> int:

@@ -96,7 +96,7 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _executor(_context: click.Context, _option: click.Parameter, value: str) -> str:
     """Accept `local`, `spawn` and the address of a scheduler."""
-    if value in _EXECUTORS or re.fullmatch(r"dask://[^/\s:]+:\d{1,5}", value):
+    if value in _EXECUTORS or re.fullmatch(r"dask://[A-Za-z0-9_.-]+:\d{1,5}", value):
         return value
     raise click.BadParameter(f"'{value}' is none of {', '.join(_EXECUTORS)}, dask://HOST:PORT")
 

@@ -19,6 +19,7 @@ from lrcards.cli.common import (
 from lrcards.cli.render import say, show
 from lrcards.config import Config
 from lrcards.diagnostics import summary
+from lrcards.guards import path_problem
 
 if TYPE_CHECKING:
     from lrcards.changes import Before
@@ -82,4 +83,5 @@ def _before(old: str | None, config: Config, request: Request) -> Before:
     if old is None:
         return past.last(config, request)
     file = absolute(old)
-    return past.at_file(file, request) if file.is_file() else past.at_revision(old, config, request)
+    there = not path_problem(old) and file.is_file()
+    return past.at_file(file, request) if there else past.at_revision(old, config, request)

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+from lrcards.config import LONGEST_TIMEOUT
 from lrcards.diagnostics import Diagnostic, Span, did_you_mean
 from lrcards.model import Expectation, Json, Marker, Tolerance
 from lrcards.read.frontmatter import Mapping, Scalar, Sequence, Yaml
 
+_WHOLE = 100
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?", re.ASCII)
 
 
@@ -103,6 +105,15 @@ def positive(node: Yaml, notes: Notes) -> Decimal:
     raise WrongError
 
 
+def seconds(node: Yaml, notes: Notes) -> Decimal:
+    """How long a snippet may take: an hour at most, since a build waits for it."""
+    value = positive(node, notes)
+    if value <= LONGEST_TIMEOUT:
+        return value
+    notes.wrong_type(node, f"at most {LONGEST_TIMEOUT} seconds")
+    raise WrongError
+
+
 def whole(low: int, high: int) -> Decoder:
     """Return a decoder of whole numbers from `low` to `high`."""
 
@@ -165,10 +176,11 @@ def tolerance(node: Yaml, notes: Notes) -> Tolerance:
     """`1%` is a share of the answer, a bare number is absolute, in unscaled units."""
     written = _scalar(node, notes, "a tolerance").text.strip()
     number = written.removesuffix("%").strip()
-    if not _NUMBER.fullmatch(number) or Decimal(number) < 0:
-        notes.wrong_type(node, "a share such as 1%, or a number such as 0.001")
-        raise WrongError
     relative = written.endswith("%")
+    fits = _NUMBER.fullmatch(number) and Decimal(number) >= 0
+    if not fits or (relative and Decimal(number) >= _WHOLE):
+        notes.wrong_type(node, "a share below 100%, such as 1%, or a number such as 0.001")
+        raise WrongError
     return Tolerance(Decimal(number) / (100 if relative else 1), relative)
 
 

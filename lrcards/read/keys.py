@@ -48,7 +48,7 @@ class SnippetKeys:
 _SNIPPET: Schema = {
     "file": fields.marker,
     "params": fields.params,
-    "timeout": fields.positive,
+    "timeout": fields.seconds,
     "inputs": fields.texts,
 }
 

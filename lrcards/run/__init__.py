@@ -180,7 +180,7 @@ def _job(group: Sequence[_Call], numbers: Mapping[str, int], options: RunOptions
             call.code,
             call.snippet.path,
             call.snippet.first_line,
-            min(call.snippet.timeout or options.timeout, jobs.LONGEST),
+            call.snippet.timeout or options.timeout,
             jobs.CPU_SECONDS,
         )
         for call in group

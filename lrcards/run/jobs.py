@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 CPU_SECONDS = 10.0
-LONGEST = 3600.0  # what an author may give a snippet, in seconds
 
 
 class RunnerError(Exception):

@@ -15,8 +15,8 @@ build: $(FOUND) ## set up .venv if needed, then compile source/ into build/
 test: build $(FOUND)-test node_modules/axe-core/axe.min.js ## run every test that this machine can run
 	@$(BIN)/python -m pytest --cov --cov-report=term $(PYTEST)
 
-check: $(FOUND)-dev lint build ## all that CI runs: style, types, architecture, tests, our own course
-	@$(BIN)/lrcards build --strict
+check: $(FOUND)-dev lint ## all that CI runs: style, types, architecture, our own course, tests
+	@$(BIN)/lrcards build --check --strict
 	@$(MAKE) --no-print-directory test
 
 lint: $(FOUND)-dev ## style, types and architecture

@@ -16,14 +16,14 @@ from pathlib import Path
 from bench import growth, plot, rows
 from bench.clock import ROOT, BenchError
 from bench.growth import Point
-from bench.rows import Row, Scale
+from bench.rows import Scale
+from bench.table import Row, render
 
 FULL = Scale(
     repeats=5, snippets=1000, fresh=20, items=1000, groups=50, variants=1000, pairs=300,
     growth=(100, 1000, 10_000),
 )  # fmt: skip
 QUICK = replace(FULL, repeats=3, fresh=6, variants=100, pairs=100, growth=(100, 300, 1000))
-_HEADS = ("work", "ours", "against", "figure", "bar", "")
 
 
 def main() -> int:
@@ -60,16 +60,6 @@ def _rows(scale: Scale) -> Iterator[Row]:
     yield from rows.course(scale)
     yield rows.confinement(scale)
     yield rows.variants(scale)
-
-
-def render(table: Sequence[Row]) -> str:
-    """Lay the rows out in columns."""
-    lines = [_HEADS, *((row.work, row.ours, row.rival, f"{row.figure:.2f} {row.unit}",
-                        f"{row.side} {row.bar:g}", "pass" if row.passed else "FAIL")
-                       for row in table)]  # fmt: skip
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    texts = ("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
-    return "\n".join(texts) + "\n"
 
 
 def _json(table: Sequence[Row], points: Sequence[Point], scale: Scale) -> str:

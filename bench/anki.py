@@ -16,34 +16,16 @@ import time
 import venv
 import zipfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from bench.clock import ROOT, BenchError, alternate, python
 from bench.deck import course_text, decks_of, plain, rival_text, rows_of
+from bench.table import AT_LEAST, AT_MOST, Row, render
 from lrcards.write.anki.package import package_bytes
 
-AT_MOST, AT_LEAST = "at most", "at least"
 RIVAL = "AnkCompiler==0.6.0"
-_HEADS = ("work", "ours", "against", "figure", "bar", "")
 _PER_LESSON = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line: ours against a rival, the figure that follows, and the bar it is held to."""
-
-    work: str
-    ours: str
-    rival: str
-    figure: float
-    unit: str
-    side: str
-    bar: float
-
-    @property
-    def passed(self) -> bool:
-        return self.figure <= self.bar if self.side == AT_MOST else self.figure >= self.bar
 
 
 def main() -> int:
@@ -159,16 +141,6 @@ def install(folder: Path) -> Path | None:
         return program
     sys.stderr.write(f"{RIVAL} cannot be installed: {done.stderr.strip()[-200:]}\n")
     return None
-
-
-def render(table: Sequence[Row]) -> str:
-    """Lay the rows out in columns."""
-    lines = [_HEADS, *((row.work, row.ours, row.rival, f"{row.figure:.2f} {row.unit}",
-                        f"{row.side} {row.bar:g}", "pass" if row.passed else "FAIL")
-                       for row in table)]  # fmt: skip
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    texts = ("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
-    return "\n".join(texts) + "\n"
 
 
 def _json(table: Sequence[Row], arguments: argparse.Namespace) -> str:

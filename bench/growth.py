@@ -7,7 +7,8 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.rows import AT_MOST, Row, Scale, Took, cold
+from bench.rows import Scale, Took, cold
+from bench.table import AT_MOST, Row
 
 _LINEAR = 1.1
 

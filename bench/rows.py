@@ -15,12 +15,11 @@ from typing import Any
 from bench.clock import BenchError, alternate, python, together
 from bench.code import written
 from bench.cold import JOBS
+from bench.table import AT_LEAST, AT_MOST, Row
 from bench.watched import CAUGHT
 from bench.work import answer, write_course
 from lrcards.run.jobs import Code, Job
 from lrcards.run.local import Zygote
-
-AT_MOST, AT_LEAST = "at most", "at least"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +35,6 @@ class Scale:
     pairs: int
     growth: tuple[int, ...]
     isolation: str = "full"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line: ours against a rival, the figure that follows, and the bar it is held to."""
-
-    work: str
-    ours: str
-    rival: str
-    figure: float
-    unit: str
-    side: str
-    bar: float
-
-    @property
-    def passed(self) -> bool:
-        return self.figure <= self.bar if self.side == AT_MOST else self.figure >= self.bar
 
 
 @dataclass(frozen=True, slots=True)

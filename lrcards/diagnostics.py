@@ -15,6 +15,10 @@ _WIDEST, _BEFORE = 240, 80
 Severity = Literal["error", "warning"]
 
 
+class UsageProblemError(Exception):
+    """What was asked for cannot be done: a usage error, exit code 2."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
     """A place in a source file: path relative to the course, line and column counted from 1."""

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from lrcards.changes import Before, items_of
 from lrcards.check.lock import Place, load_lock
 from lrcards.config import Config, ConfigError, find_config
+from lrcards.diagnostics import UsageProblemError
 from lrcards.guards import DATA, path_problem, visible
 from lrcards.model import CheckedItem
 from lrcards.pipeline import Request, compile_course
@@ -24,7 +25,7 @@ _SECONDS = 60
 HEAD = "HEAD"
 
 
-class PastError(Exception):
+class PastError(UsageProblemError):
     """There is no such state of the course: a usage error, exit code 2."""
 
 

@@ -12,7 +12,7 @@ from lrcards import noop, records
 from lrcards.check import Ledger, check
 from lrcards.check.lock import Place
 from lrcards.config import Config
-from lrcards.diagnostics import Diagnostic, Span, did_you_mean, has_errors
+from lrcards.diagnostics import Diagnostic, Span, UsageProblemError, did_you_mean, has_errors
 from lrcards.model import Checked, Course, LockLine, Runs, SnippetId
 from lrcards.params import batches
 from lrcards.read import read
@@ -26,7 +26,7 @@ from lrcards.write.report import report
 from lrcards.write.theme import Theme
 
 
-class UnknownNameError(Exception):
+class UnknownNameError(UsageProblemError):
     """A name on the command line is none of the course's: a usage error, exit code 2."""
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lrcards.check.lock import Place, parse_lock, render_lock
 from lrcards.config import Config
-from lrcards.diagnostics import count
+from lrcards.diagnostics import UsageProblemError, count
 from lrcards.guards import DATA, RefusedError, read_file
 from lrcards.model import Checked, CheckedItem, LockLine
 from lrcards.pipeline import Compiled, Request, compile_course
@@ -22,7 +22,7 @@ from lrcards.write.theme import Theme
 _UNKNOWN = ""
 
 
-class RebuildError(Exception):
+class RebuildError(UsageProblemError):
     """The lock cannot be made from that file: a usage error, exit code 2."""
 
 

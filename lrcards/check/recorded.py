@@ -13,14 +13,13 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from lrcards.check.scope import Bound, largest_of
+from lrcards.check.scope import LONG_RUN, Bound, largest_of
 from lrcards.diagnostics import Diagnostic, Span, count
 from lrcards.guards import STATE, RefusedError, is_fit, read_file
 from lrcards.model import Json, Recorded, Result, Runs, Snippet, sound_result
 from lrcards.values import Exactness, close
 
 FILE = "lrcards.values"
-_LONG_RUN = 10_000
 _LEVEL = re.compile(r"full|process only|partial, missing: [a-z, ]{1,100}")
 _VERSION = re.compile(r"[0-9A-Za-z.+-]{1,40}")
 _TEXTS = ("snippet", "source", "key", "torch", "python", "isolation")
@@ -143,7 +142,7 @@ def _once_a_snippet(found: Iterable[tuple[Recorded, Diagnostic]]) -> Iterator[Di
 
 def _moved(old: Recorded, new: Recorded) -> Iterator[str]:
     """Say what differs between two lines for one run, a text each."""
-    long_run = new.result.scheduler_steps > _LONG_RUN
+    long_run = new.result.scheduler_steps > LONG_RUN
     rule = Exactness(max(old.largest, new.largest) or 1.0, long_run)
     before, after = old.result, new.result
     for name in sorted(before.names.keys() & after.names.keys()):

@@ -10,7 +10,7 @@ from lrcards.model import Json, Lesson, Run, Runs, Snippet, SnippetId, Variant
 from lrcards.params import fill, for_variant
 from lrcards.values import Exactness
 
-_LONG_RUN = 10_000
+LONG_RUN = 10_000
 _NUMBERS = {int, float}
 
 
@@ -87,7 +87,7 @@ def scope_of(
     return Scope(
         names,
         unusable,
-        Exactness(largest or 1.0, steps > _LONG_RUN),
+        Exactness(largest or 1.0, steps > LONG_RUN),
         bound,
         complete=len(bound) == len(wanted) and all(one.run.result.failure is None for one in bound),
         snippets=snippets,

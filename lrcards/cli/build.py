@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from lrcards import noop
-from lrcards.cli import WRONG_SOURCES
 from lrcards.cli.common import (
     BUILT,
     Look,
     absolute,
     course,
+    demanded,
     exit_code,
+    explained,
     fail_environment,
     look_from,
-    look_options,
     report,
     request_from,
-    run_options,
     targets,
 )
+from lrcards.cli.options import look_options, run_options
 from lrcards.cli.render import show
 from lrcards.config import Config
 from lrcards.diagnostics import summary
@@ -33,9 +34,6 @@ from lrcards.guards import RefusedError, inside, read_file
 @click.command("build")
 @click.option("--out", help="Output folder (default: from lrcards.toml).")
 @click.option("--to", "to", help=f"Targets, separated by commas: {', '.join(BUILT)}.")
-@click.option(
-    "--frozen", is_flag=True, help="Take all numbers from lrcards.values: no torch, not verified."
-)
 @click.option(
     "--check", is_flag=True, help="Write nothing; fail where lrcards.lock or .values would change."
 )
@@ -47,12 +45,10 @@ def command(**values: Any) -> int:
     config = course(values["source"], look)
     out = absolute(values["out"]) if values["out"] else config.root / config.out
     chosen = targets(values["to"], config, BUILT)
-    if values["frozen"] and values["isolation"]:
-        raise click.UsageError("--frozen runs nothing: leave out --isolation")
-    values["isolation"] = values["isolation"] or config.isolation
+    isolation = demanded(values, config)
     last = None
     if not values["no_cache"] and not values["force"]:
-        asked = noop.demands(values["isolation"], values["frozen"])
+        asked = noop.demands(isolation, values["frozen"])
         last = noop.unchanged(config, out, noop.request_key(out, chosen, asked))
     if last is not None:
         return _nothing_to_do(last, values["strict"], look, config)
@@ -79,22 +75,13 @@ def _sources(last: noop.LastBuild, root: Path) -> dict[str, str]:
 
 def _build(config: Config, out: Path, chosen: tuple[str, ...], values: dict[str, Any]) -> int:
     # Imported late: a build that has nothing to do must not pay for the pipeline.
-    from lrcards.pipeline import UnknownNameError, build, check_records
-    from lrcards.run import RunnerError
-    from lrcards.write.files import OutputRefusedError
-    from lrcards.write.theme import ThemeError
+    from lrcards.pipeline import build, check_records
 
     look: Look = values["look"]
-    request = request_from(values, out, chosen, look)
+    request = replace(request_from(values, config, chosen, look), out=out)
     try:
-        outcome = (check_records if values["check"] else build)(config, request)
-    except (OutputRefusedError, UnknownNameError) as refused:
-        raise click.UsageError(str(refused)) from None
-    except ThemeError as problem:
-        show([problem.diagnostic], {}, look.format, look.color)
-        return WRONG_SOURCES
-    except RunnerError as problem:
-        return fail_environment(str(problem))
+        with explained(look):
+            outcome = (check_records if values["check"] else build)(config, request)
     except OSError as error:
         place = error.filename or out
         return fail_environment(

@@ -10,13 +10,13 @@ import click
 from lrcards.cli.common import (
     absolute,
     course,
+    explained,
     fail_environment,
     look_from,
-    look_options,
     report,
     request_from,
-    run_options,
 )
+from lrcards.cli.options import look_options, run_options
 from lrcards.cli.render import say
 from lrcards.config import Config
 
@@ -33,29 +33,18 @@ if TYPE_CHECKING:
 @click.option(
     "--verify", is_flag=True, help="Run everything again and look for values that have moved."
 )
-@click.option(
-    "--frozen", is_flag=True, help="Take all numbers from lrcards.values: no torch, not verified."
-)
 @run_options
 @look_options
 def command(**values: Any) -> int:
     """Do everything of a build but writing; with PATHS, show what concerns those files."""
-    # Imported late: `lrcards --help` must not pay for the pipeline.
-    from lrcards.pipeline import UnknownNameError
-    from lrcards.run import RunnerError
-
     look = look_from(values)
     config = course(values["source"], look)
-    values["isolation"] = values["isolation"] or config.isolation
     values["no_cache"] = values["no_cache"] or values["verify"]
     wanted = _wanted(values["paths"], config)
-    request = request_from(values, config.root / config.out, config.targets, look)
+    request = request_from(values, config, config.targets, look)
     try:
-        outcome = _checked(config, request, values)
-    except UnknownNameError as unknown:
-        raise click.UsageError(str(unknown)) from None
-    except RunnerError as problem:
-        return fail_environment(str(problem))
+        with explained(look):
+            outcome = _checked(config, request, values)
     except OSError as error:
         return fail_environment(f"cannot use {error.filename or config.state}: {error.strerror}")
     if wanted:
@@ -65,6 +54,7 @@ def command(**values: Any) -> int:
 
 
 def _checked(config: Config, request: Request, values: dict[str, Any]) -> Outcome:
+    # Imported late: `lrcards --help` must not pay for the pipeline.
     from lrcards.fix import mend
     from lrcards.pipeline import check_course
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,9 +14,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lrcards.cli import ENVIRONMENT, OK, USAGE, WRONG_SOURCES
-from lrcards.cli.render import FORMATS, loss_table, say, show
-from lrcards.config import ISOLATION, Config, ConfigError, find_config
-from lrcards.diagnostics import Diagnostic, did_you_mean, has_errors, summary
+from lrcards.cli.render import loss_table, say, show
+from lrcards.config import Config, ConfigError, find_config
+from lrcards.diagnostics import (
+    Diagnostic,
+    UsageProblemError,
+    did_you_mean,
+    has_errors,
+    summary,
+)
 
 if TYPE_CHECKING:
     from lrcards.pipeline import Outcome, Request
@@ -25,7 +31,6 @@ if TYPE_CHECKING:
 BUILT = ("anki", "moodle", "qti12", "html")
 
 _AFTER = 1.0
-_EXECUTORS = ("local", "spawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,84 +43,48 @@ class Look:
     verbose: bool
 
 
-def look_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --format, --color, -q and -v."""
-    for decorate in (
-        click.option("-v", "--verbose", is_flag=True, help="Say more, such as what was lost."),
-        click.option("-q", "--quiet", is_flag=True, help="Show findings only."),
-        click.option(
-            "--color",
-            type=click.Choice(["auto", "always", "never"]),
-            default="auto",
-            help="Colour the output.",
-        ),
-        click.option(
-            "--format",
-            "format_",
-            type=click.Choice(list(FORMATS)),
-            default=None,
-            help="How findings are shown (default: full; github in GitHub Actions).",
-        ),
-    ):
-        command = decorate(command)
-    return command
+def demanded(values: dict[str, Any], config: Config) -> str:
+    """Return the isolation that is asked for: on the command line, or in the configuration."""
+    if values["frozen"] and values["isolation"]:
+        raise click.UsageError("--frozen runs nothing: leave out --isolation")
+    return str(values["isolation"] or config.isolation)
 
 
-def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add what build and check share: sources, strictness, and how snippets are run."""
-    for decorate in (
-        click.option(
-            "--executor",
-            default="local" if sys.platform.startswith("linux") else "spawn",
-            metavar="local|spawn|dask://HOST:PORT",
-            help="Where snippets are run.",
-            show_default=True,
-            callback=_executor,
-        ),
-        click.option(
-            "--isolation",
-            type=click.Choice(ISOLATION),
-            help="full: refuse to run where snippets cannot be confined.",
-        ),
-        click.option(
-            "--force",
-            multiple=True,
-            metavar="ID",
-            help="Run this snippet, or what this item uses, again.",
-        ),
-        click.option("--no-cache", is_flag=True, help="Run every snippet again."),
-        click.option(
-            "--jobs", type=click.IntRange(1, 64), default=None, help="Snippets at a time."
-        ),
-        click.option("--strict", is_flag=True, help="Let warnings fail."),
-        click.option("--source", help="Folder of the lessons (default: from lrcards.toml)."),
-    ):
-        command = decorate(command)
-    return command
+@contextmanager
+def explained(look: Look) -> Iterator[None]:
+    """Leave with the exit code, and the words, for what the pipeline could not do."""
+    # Imported late: a build that has nothing to do must not pay for the pipeline.
+    from lrcards.run import RunnerError
+    from lrcards.write.theme import ThemeError
+
+    try:
+        yield
+    except UsageProblemError as refused:
+        raise click.UsageError(str(refused)) from None
+    except ThemeError as problem:
+        show([problem.diagnostic], {}, look.format, look.color)
+        raise click.exceptions.Exit(WRONG_SOURCES) from None
+    except RunnerError as problem:
+        raise click.exceptions.Exit(fail_environment(str(problem))) from None
 
 
-def _executor(_context: click.Context, _option: click.Parameter, value: str) -> str:
-    """Accept `local`, `spawn` and the address of a scheduler."""
-    if value in _EXECUTORS or re.fullmatch(r"dask://[A-Za-z0-9_.-]+:\d{1,5}", value):
-        return value
-    raise click.BadParameter(f"'{value}' is none of {', '.join(_EXECUTORS)}, dask://HOST:PORT")
-
-
-def request_from(values: dict[str, Any], out: Path, chosen: tuple[str, ...], look: Look) -> Request:
+def request_from(
+    values: dict[str, Any], config: Config, chosen: tuple[str, ...], look: Look
+) -> Request:
     """Make what the pipeline is asked for from the options of run_options()."""
     # Imported late: a build that has nothing to do must not pay for the pipeline.
     from lrcards.pipeline import Request
 
     return Request(
-        out=out,
+        out=config.root / config.out,
         targets=chosen,
         now=now(),
         strict=values["strict"],
         jobs=values["jobs"] or os.cpu_count() or 1,
         use_store=not values["no_cache"],
         force=frozenset(values["force"]),
-        isolation=values["isolation"],
-        frozen=values.get("frozen", False),
+        isolation=demanded(values, config),
+        frozen=values["frozen"],
         executor=values["executor"],
         progress=progress(look),
     )

@@ -12,10 +12,10 @@ from lrcards.cli.common import (
     absolute,
     course,
     exit_code,
-    fail_environment,
+    explained,
     request_from,
-    run_options,
 )
+from lrcards.cli.options import run_options
 from lrcards.cli.render import say, show
 from lrcards.config import Config
 from lrcards.diagnostics import summary
@@ -37,30 +37,20 @@ _LOOK = Look("full", color=False, quiet=True, verbose=False)
     default="text",
     help="markdown: for pull requests and release notes.",
 )
-@click.option("--frozen", is_flag=True, help="Take all numbers from lrcards.values: no torch.")
 @run_options
 def command(**values: Any) -> int:
     """Show what a learner will see change since OLD: a lock file, or a revision in git.
 
     Without OLD: since the last commit, or where there is none, since the last build.
     """
-    # Imported late: `lrcards --help` must not pay for the pipeline.
-    from lrcards.past import PastError
-    from lrcards.pipeline import UnknownNameError
-    from lrcards.run import RunnerError
-
     config = course(values["source"], _LOOK)
-    values["isolation"] = values["isolation"] or config.isolation
-    request = request_from(values, config.root / config.out, ("anki",), _LOOK)
-    try:
+    request = request_from(values, config, ("anki",), _LOOK)
+    with explained(_LOOK):
         return _diff(config, request, values)
-    except (PastError, UnknownNameError) as refused:
-        raise click.UsageError(str(refused)) from None
-    except RunnerError as problem:
-        return fail_environment(str(problem))
 
 
 def _diff(config: Config, request: Request, values: dict[str, Any]) -> int:
+    # Imported late: `lrcards --help` must not pay for the pipeline.
     from lrcards.changes import compare
     from lrcards.pipeline import compile_course
 

@@ -74,15 +74,18 @@ def run(groups: Sequence[Group], options: RunOptions) -> Runs:
     here = environment()
     if here is None:
         raise RunnerError("torch is not installed; run: pip install torch")
+    digests = _digests(groups, options)
     calls = [
-        {place: _call(place, snippet, here, options) for place, snippet in group.items()}
+        {place: _call(place, snippet, here, digests) for place, snippet in group.items()}
         for group in groups
     ]
     known = _known({call.key for group in calls for call in group.values()}, options)
     made = _execute(_missing(calls, known, options), here, options)
     store.append(options.store, made.values())
     runs = {
-        place: _placed(made.get(call.key) or known[call.key], call)
+        place: replace(
+            _placed(made.get(call.key) or known[call.key], call.snippet), source=call.source
+        )
         for group in calls
         for place, call in group.items()
     }
@@ -94,15 +97,16 @@ def recall(groups: Sequence[Group], lines: Mapping[str, Recorded], options: RunO
 
     `lines`: by the source of the run.
     """
+    digests = _digests(groups, options)
     runs: dict[SnippetId, Run] = {}
     missing: set[SnippetId] = set()
     for place, snippet in (pair for group in groups for pair in group.items()):
-        line = lines.get(source_of(*_sources(snippet, options)))
+        line = lines.get(source_of(*_sources(snippet, digests)))
         if line is None:
             missing.add(place)
             continue
         one = Run(line.key, line.result, True, line.isolation, line.source, line)
-        runs[place] = replace(one, result=_moved(line.result, snippet.first_line - 1))
+        runs[place] = _placed(one, snippet)
     used = [one.recorded for one in runs.values() if one.recorded]
     return Runs(
         runs,
@@ -142,17 +146,25 @@ def _missing(
     return missing
 
 
-def _call(place: SnippetId, snippet: Snippet, here: Environment, options: RunOptions) -> _Call:
-    code, inputs = _sources(snippet, options)
+def _call(
+    place: SnippetId, snippet: Snippet, here: Environment, digests: Mapping[str, str]
+) -> _Call:
+    code, inputs = _sources(snippet, digests)
     source = source_of(code, inputs)
     key = key_of(source, here)
     return _Call(key, source, code, snippet, place.lesson, tuple(inputs.items()))
 
 
-def _sources(snippet: Snippet, options: RunOptions) -> tuple[str, dict[str, str]]:
+def _digests(groups: Iterable[Group], options: RunOptions) -> dict[str, str]:
+    """Hash each input once, however many variants read it."""
+    names = {name for group in groups for one in group.values() for name in one.inputs}
+    return {name: digest_file(options.folder / name) for name in names}
+
+
+def _sources(snippet: Snippet, digests: Mapping[str, str]) -> tuple[str, dict[str, str]]:
     """Return the code with its params filled in, and the digests of its inputs."""
     code = fill(snippet.code, dict(snippet.params))
-    return code, {name: digest_file(options.folder / name) for name in snippet.inputs}
+    return code, {name: digests[name] for name in snippet.inputs}
 
 
 def _execute(
@@ -213,9 +225,9 @@ def _within(result: Result, last: int) -> Result:
     return replace(result, warnings=warnings, failure=failure)
 
 
-def _placed(run: Run, call: _Call) -> Run:
+def _placed(run: Run, snippet: Snippet) -> Run:
     """Turn lines counted in the snippet into lines of the file that it stands in."""
-    return replace(run, result=_moved(run.result, call.snippet.first_line - 1), source=call.source)
+    return replace(run, result=_moved(run.result, snippet.first_line - 1))
 
 
 def _moved(result: Result, by: int) -> Result:

@@ -11,6 +11,8 @@ from lrcards.run.protocol import LARGEST_RESULT
 
 # The exit code of a process that failed before it came to the snippet.
 OUR_FAULT = 70
+# How long a run may take beyond its time to end by itself, in seconds.
+GRACE = 1.0
 # How much of what a run printed is shown with its failure, in bytes.
 KEPT_OUTPUT = 2000
 # How faulthandler begins what it writes.

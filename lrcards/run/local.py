@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 from lrcards.run.endings import KEPT_OUTPUT
 from lrcards.run.isolation import LAYERS
@@ -85,7 +85,7 @@ class Worker:
             env=ENVIRONMENT,
         )
 
-    def __enter__(self) -> Worker:
+    def __enter__(self) -> Self:
         try:
             said = decode(self.message()[1])
             self.hello = Hello(said["torch"], said["git"], said["python"], said["isolation"])
@@ -144,10 +144,6 @@ class Zygote(Worker):
 
     def __init__(self, at_a_time: int, layers: Sequence[str] = LAYERS) -> None:
         super().__init__("zygote", {"jobs": at_a_time, "layers": list(layers)})
-
-    def __enter__(self) -> Zygote:
-        super().__enter__()
-        return self
 
     def execute(self, jobs: Sequence[Job]) -> Iterator[Ran]:
         """Run jobs and yield what each run left, in the order in which they end."""

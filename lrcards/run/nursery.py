@@ -9,14 +9,13 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from lrcards.run.endings import Ending, failure
+from lrcards.run.endings import GRACE, Ending, failure
 from lrcards.run.forked import WHERE
 from lrcards.run.protocol import LARGEST_RESULT, FrameError, encode, take_frames, with_output
 
 _KEPT_OUTPUT = 64 << 10
 _LARGEST_BATCH = 64 << 20
 _FULL_PIPE = 32  # reads that empty a pipe of the largest size
-_GRACE = 1.0
 _LAST_WORDS = 0.3
 _FOREVER = 86_400.0
 
@@ -146,4 +145,4 @@ class Child:
         self.kill()
 
     def _wait(self) -> None:
-        self.deadline = time.monotonic() + self._wall + _GRACE
+        self.deadline = time.monotonic() + self._wall + GRACE

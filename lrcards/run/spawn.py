@@ -8,12 +8,10 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 
-from lrcards.run.endings import Ending, failure
+from lrcards.run.endings import GRACE, Ending, failure
 from lrcards.run.jobs import Code, Job, Ran
 from lrcards.run.local import Worker, read_reply
 from lrcards.run.plan import Plan, demand
-
-_GRACE = 1.0
 
 
 def spawn(jobs: Sequence[Job], plan: Plan) -> Iterator[Ran]:
@@ -46,15 +44,11 @@ class Spawned(Worker):
         super().__init__("spawned", {})
         self.gone = False
 
-    def __enter__(self) -> Spawned:
-        super().__enter__()
-        return self
-
     def run(self, job: Job) -> Ran:
         """Run a job of one run; kill the worker when the time of that run is up."""
         [run] = job.runs
         late = threading.Event()
-        clock = threading.Timer(run.wall + _GRACE, self._stop, [late])
+        clock = threading.Timer(run.wall + GRACE, self._stop, [late])
         before = self.printed()
         clock.start()
         try:

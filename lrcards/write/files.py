@@ -14,6 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from lrcards.diagnostics import UsageProblemError
 from lrcards.guards import STATE, RefusedError, files_below, read_file
 
 REPORT = "report.json"
@@ -24,7 +25,7 @@ _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
 
-class OutputRefusedError(Exception):
+class OutputRefusedError(UsageProblemError):
     """The output folder is not ours to replace: a usage error, exit code 2."""
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lrcards.check.fill import Filler
-from lrcards.check.lints import options, question
+from lrcards.check.lints.reads import offered, question
 from lrcards.diagnostics import Diagnostic, count, told_once
 from lrcards.markup import to_text
 from lrcards.model import CheckedItem, Filled, Grid, GridParam, Item, Node, Prose, Variant
@@ -144,7 +144,7 @@ def _apart(one: Variant, other: Variant) -> list[str]:
 
 def _fronts(item: Item, seen: Iterable[Filled]) -> list[str | None]:
     """Return what a learner sees before answering; None where a value is missing."""
-    prose = [*map(_without_gaps, question(item)), *(option.text for option in options(item))]
+    prose = [*map(_without_gaps, question(item)), *offered(item)]
     markers = {marker for one in prose for marker in one.markers()}
     figures = [node.attr("src") for one in prose for node in one.figures()]
     return [

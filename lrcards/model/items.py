@@ -167,7 +167,33 @@ class Explain(ItemBase):
     concepts: tuple[Prose, ...]
 
 
-Item: TypeAlias = Recall | Cloze | Choice | Multiple | Numeric | Short | Explain
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order(ItemBase):
+    """Its steps stand in the right order; mark: the share of steps that are at their place."""
+
+    steps: tuple[Prose, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A row of a `Match` table: what is asked, and what goes with it."""
+
+    left: Prose
+    right: Prose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match(ItemBase):
+    """Pairs in source order; mark: the share of lefts that got their right one.
+
+    Several lefts may share a right. `heads`: the two headings of the table, which may be empty.
+    """
+
+    heads: tuple[Prose, Prose]
+    pairs: tuple[Pair, ...]
+
+
+Item: TypeAlias = Recall | Cloze | Choice | Multiple | Numeric | Short | Explain | Order | Match
 
 
 def kind_of(item: Item) -> str:

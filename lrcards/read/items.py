@@ -2,58 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-from lrcards.diagnostics import Span
 from lrcards.model import (
-    Choice,
     Claims,
-    Cloze,
-    Explain,
     Grading,
     Grid,
     Item,
     Marker,
-    Multiple,
-    Node,
-    Numeric,
-    Option,
     Prose,
-    Recall,
     Settings,
-    Short,
 )
 from lrcards.read.fields import Notes
 from lrcards.read.grids import grid_of
 from lrcards.read.keys import ItemKeys, SharedKeys
+from lrcards.read.kinds import MAKERS, Draft
 from lrcards.read.outline import ItemOutline
-from lrcards.read.parts import ReadParts, concepts, options, read_parts, with_deletions
+from lrcards.read.parts import options, read_parts
 
-_FEWEST_OPTIONS = 2
 _ONLY_FOR = {
     "digits": ("numeric", "cloze"),
     "tol": ("numeric", "cloze"),
     "scale": ("numeric",),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """One item half read: what every kind is made from."""
-
-    keys: ItemKeys
-    outline: ItemOutline
-    question: tuple[Node, ...]
-    options: tuple[Option, ...]
-    parts: ReadParts
-    base: Mapping[str, Any]
-
-    @property
-    def span(self) -> Span:
-        return self.outline.heading.span
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +58,7 @@ def read_item(outline: ItemOutline, keys: ItemKeys, context: Context, notes: Not
     draft = Draft(keys, outline, question, found, parts, base)
     kind = _kind(draft, notes)
     _check_keys(draft, kind, notes)
-    maker = _MAKERS.get(kind)
-    if maker is None:
-        notes.error(draft.span, "not-built-yet", f"the kind '{kind}' is not built yet")
-        return None
-    item = maker(draft, notes)
+    item = MAKERS[kind](draft, notes)
     # What is wrong with the values of an item without its params would only follow from that.
     lost = base["grid"] is None and (keys.broken_grid or keys.params or keys.variants)
     return item if keys.id and not lost else None
@@ -170,79 +139,3 @@ def _check_keys(draft: Draft, kind: str, notes: Notes) -> None:
             f"a {kind} item has no part 'Answer': its final answer is rendered from the key",
             "move the text to `Solution`",
         )
-
-
-# --- one maker a kind
-
-
-def _recall(draft: Draft, notes: Notes) -> Item:
-    answer = draft.parts.prose("Answer")
-    if answer:
-        return Recall(body=_body(draft), answer=answer, **draft.base)
-    empty = Prose((), draft.span)
-    if not draft.question and "Answer" not in draft.parts.single:
-        notes.error(
-            draft.span, "empty-back", "the card has no answer", "write it below the heading"
-        )
-    return Recall(body=empty, answer=_body(draft), **draft.base)
-
-
-def _cloze(draft: Draft, notes: Notes) -> Item:
-    body = Prose(with_deletions(draft.question), draft.span)
-    if not any(node.tag == "deletion" for node in body.walk()):
-        notes.error(draft.span, "no-deletion", "the cloze has no gap", "mark one as **bold**")
-    return Cloze(body=body, grading=_grading(draft), **draft.base)
-
-
-def _choice(draft: Draft, notes: Notes) -> Item:
-    if not any(option.right for option in draft.options):
-        span = draft.options[0].span
-        notes.error(span, "no-right-option", "no option is right", "mark the right one with [x]")
-    _enough(draft, notes)
-    return Choice(body=_body(draft), options=draft.options, **draft.base)
-
-
-def _multiple(draft: Draft, notes: Notes) -> Item:
-    _enough(draft, notes)
-    return Multiple(body=_body(draft), options=draft.options, **draft.base)
-
-
-def _enough(draft: Draft, notes: Notes) -> None:
-    if len(draft.options) < _FEWEST_OPTIONS:
-        notes.error(draft.options[0].span, "bad-option", "a single option", "write at least two")
-
-
-def _numeric(draft: Draft, _: Notes) -> Item:
-    answer = draft.keys.answer
-    assert isinstance(answer, Marker)
-    return Numeric(body=_body(draft), answer=answer, grading=_grading(draft), **draft.base)
-
-
-def _short(draft: Draft, _: Notes) -> Item:
-    accepted = draft.keys.answer
-    assert isinstance(accepted, tuple)
-    return Short(body=_body(draft), accepted=accepted, **draft.base)
-
-
-def _explain(draft: Draft, notes: Notes) -> Item:
-    found = concepts(draft.parts.single["Key concepts"], notes)
-    return Explain(body=_body(draft), concepts=found, **draft.base)
-
-
-_MAKERS: Mapping[str, Callable[[Draft, Notes], Item]] = {
-    "recall": _recall,
-    "cloze": _cloze,
-    "choice": _choice,
-    "multiple": _multiple,
-    "numeric": _numeric,
-    "short": _short,
-    "explain": _explain,
-}
-
-
-def _body(draft: Draft) -> Prose:
-    return Prose(draft.question, draft.span)
-
-
-def _grading(draft: Draft) -> Grading:
-    return Grading(draft.keys.digits, draft.keys.tol, draft.keys.scale)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from lrcards.diagnostics import did_you_mean
-from lrcards.model import Mistake, Node, Option, Parts, Prose
+from lrcards.model import NO_SPAN, Mistake, Node, Option, Pair, Parts, Prose
 from lrcards.read.fields import Notes
 from lrcards.read.outline import ItemOutline, Segment
 
@@ -122,6 +122,47 @@ def _without_lead(paragraph: Node) -> Node:
 
 def concepts(segment: Segment, notes: Notes) -> tuple[Prose, ...]:
     return tuple(Prose(item.children, item.span) for item in list_items(segment, "task", notes))
+
+
+def steps(segment: Segment, notes: Notes) -> tuple[Prose, ...]:
+    """Return the entries of an `Order` part, a numbered list."""
+    for node in segment.nodes:
+        if node.tag == "bullet_list":
+            message = "the steps of 'Order' are not numbered"
+            notes.error(node.span, "bad-part", message, "number them in the right order: 1. 2. 3.")
+    return tuple(
+        Prose(item.children, item.span) for item in list_items(segment, "list_item", notes)
+    )
+
+
+def pairs(segment: Segment, notes: Notes) -> tuple[tuple[Prose, Prose], tuple[Pair, ...]]:
+    """Return the headings and the rows of a `Match` part, a table of two columns."""
+    tables = [node for node in segment.nodes if node.tag == "table"]
+    span = segment.heading.span if segment.heading else NO_SPAN
+    wide = [table for table in tables if len(_rows(table)[0]) != len(Pair.__slots__)]
+    others = [node for node in segment.nodes if node.tag != "table"]
+    for node in (*others, *tables[1:], *wide[:1]):
+        message = "'Match' holds something else than one table of two columns"
+        notes.error(node.span, "bad-part", message, "write | left | right | in each row")
+    if not tables or wide:
+        return (Prose((), span), Prose((), span)), ()
+    (left, right), *rows = _rows(tables[0])
+    return (left, right), tuple(_pair(row, notes) for row in rows)
+
+
+def _rows(table: Node) -> list[list[Prose]]:
+    return [
+        [Prose(cell.children, cell.span) for cell in row.children]
+        for row in table.walk()
+        if row.tag == "tr"
+    ]
+
+
+def _pair(row: Sequence[Prose], notes: Notes) -> Pair:
+    for cell in row:
+        if not cell.nodes:
+            notes.error(cell.span, "bad-part", "an empty cell in 'Match'", "fill it")
+    return Pair(row[0], row[1])
 
 
 def with_deletions(nodes: Sequence[Node]) -> tuple[Node, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from html import escape
 from typing import TypeAlias
 
@@ -20,7 +20,9 @@ from lrcards.markup import (
 from lrcards.model import (
     CheckedItem,
     Choice,
+    Match,
     Multiple,
+    Order,
     Prose,
     Recall,
     Short,
@@ -94,9 +96,7 @@ def explanation(one: CheckedItem, look: Dialect) -> str:
     if parts.solution:
         out.append("<p><strong>Solution</strong></p>\n")
         out.append(to_html(parts.solution, one.filled, look))
-    key = final_answer(one, look)
-    if key:
-        out.append(f"<p><strong>Final answer:</strong> {key}</p>\n")
+    out.append(_answered(one, look))
     if parts.quick_check:
         out.append("<p><strong>Quick check</strong></p>\n")
         out.append(to_html(parts.quick_check, one.filled, look))
@@ -106,6 +106,15 @@ def explanation(one: CheckedItem, look: Dialect) -> str:
         )
         out.append(f"<p><strong>Common mistakes</strong></p>\n<ul>\n{entries}</ul>\n")
     return "".join(out)
+
+
+def _answered(one: CheckedItem, look: Dialect) -> str:
+    item = one.item
+    if isinstance(item, Order | Match):  # blocks, which a `p` cannot hold
+        key = _steps(item, one, look) if isinstance(item, Order) else _table(item, one, look)
+        return f"<p><strong>Final answer</strong></p>\n{key}\n"
+    text = final_answer(one, look)
+    return f"<p><strong>Final answer:</strong> {text}</p>\n" if text else ""
 
 
 def final_answer(one: CheckedItem, look: Dialect) -> str:
@@ -121,6 +130,21 @@ def final_answer(one: CheckedItem, look: Dialect) -> str:
     return escape(item.accepted[0]) if isinstance(item, Short) else ""
 
 
+def _steps(item: Order, one: CheckedItem, look: Dialect) -> str:
+    steps = "".join(f"<li>{to_inline(step, one.filled, look)}</li>" for step in item.steps)
+    return f"<ol>{steps}</ol>"
+
+
+def _table(item: Match, one: CheckedItem, look: Dialect) -> str:
+    def cells(tag: str, *row: Prose) -> str:
+        made = (f"<{tag}>{to_inline(cell, one.filled, look)}</{tag}>" for cell in row)
+        return f"<tr>{''.join(made)}</tr>"
+
+    head = f"<thead>{cells('th', *item.heads)}</thead>" if any(h.nodes for h in item.heads) else ""
+    rows = "".join(cells("td", pair.left, pair.right) for pair in item.pairs)
+    return f"<table>{head}<tbody>{rows}</tbody></table>"
+
+
 def hints(one: CheckedItem, look: Dialect) -> list[str]:
     return [to_html(hint, one.filled, look) for hint in one.item.parts.hints]
 
@@ -129,14 +153,6 @@ def name(one: CheckedItem, longest: int) -> str:
     """Return the title as the question's name in a bank."""
     text = to_text(one.item.title, one.filled).replace("<", "\u2039").replace(">", "\u203a")
     return text if len(text) <= longest else text[: longest - 1] + "\u2026"
-
-
-def gaps(one: CheckedItem) -> Iterator[tuple[int, str]]:
-    """Yield the number and the plain text of each deletion of a cloze."""
-    for node in one.item.body.walk():
-        if node.tag == "deletion":
-            inner = Prose((replace(node, tag="strong", attrs=()),), node.span)
-            yield int(node.attr("number")), to_text(inner, one.filled)
 
 
 def labels(one: CheckedItem) -> list[str]:

@@ -11,6 +11,7 @@ from lrcards import __version__
 from lrcards.diagnostics import Diagnostic
 from lrcards.model import Answer, Checked, CheckedItem, CheckedLesson, Variant, kind_of
 from lrcards.values import plain_decimal
+from lrcards.write.asked import content
 from lrcards.write.files import REPORT, digest
 
 Coverage = Mapping[str, Mapping[str, str]]  # target -> key -> full, reduced or left out
@@ -84,6 +85,7 @@ def _item(one: CheckedItem, lesson: CheckedLesson, targets: Mapping[str, str]) -
         "tags": list(item.settings.tags),
         "variant": dict(one.variant.params) if one.variant else None,
         "answer": _answer(one.answer),
+        "content": content(one),
         "values": [asdict(value) for value in one.filled.values],
         "steps": {"optimizer": one.optimizer_steps, "scheduler": one.scheduler_steps},
         "targets": dict(targets),

@@ -16,15 +16,18 @@ from lrcards.model import (
     Choice,
     Cloze,
     Explain,
+    Match,
     Multiple,
     Numeric,
     Option,
+    Order,
     Prose,
     Recall,
     Short,
 )
 from lrcards.values import plain_decimal
 from lrcards.write import lms
+from lrcards.write.asked import gaps
 from lrcards.write.moodle.rules import (
     SHARES,
     category_part,
@@ -130,7 +133,7 @@ class _Bank:
                     self.answer(element, "100", text.replace("*", r"\*"))
             case Explain() as item:
                 self.essay(element, one, item)
-            case Cloze() | Recall():
+            case Cloze() | Recall() | Order() | Match():
                 pass
             case _:
                 assert_never(one.item)
@@ -210,7 +213,7 @@ _TYPES = {
 def _question(one: CheckedItem, look: Dialect) -> str:
     if not isinstance(one.item, Cloze):
         return lms.question(one, look)
-    texts = dict(lms.gaps(one))
+    texts = dict(gaps(one))
 
     def gap(number: int, _: str) -> str:
         answer = one.deletions.get(number)

@@ -13,14 +13,17 @@ from lrcards.model import (
     Cloze,
     Explain,
     KnownWrong,
+    Match,
     Multiple,
     Numeric,
+    Order,
     Prose,
     Recall,
     Short,
 )
 from lrcards.values import plain_decimal
 from lrcards.write import lms
+from lrcards.write.asked import gaps
 from lrcards.write.xml import Element, child
 
 _LONGEST_TITLE = 250
@@ -97,7 +100,7 @@ def _kind(draft: _Draft) -> None:
             _gaps(draft)
         case Explain() as item:
             _essay(draft, item)
-        case Recall():
+        case Recall() | Order() | Match():
             pass
         case _:
             assert_never(draft.one.item)
@@ -152,7 +155,7 @@ def _known_wrong(draft: _Draft, ident: str, wrong: KnownWrong) -> None:
 
 
 def _gaps(draft: _Draft) -> None:
-    found = list(lms.gaps(draft.one))
+    found = list(gaps(draft.one))
     share = 100 / len(found)
     for number, text in found:
         ident = f"response_gap{number}"

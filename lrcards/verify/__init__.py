@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lrcards.guards import TooMuchError, bounded
-from lrcards.verify import anki, html, moodle, qti12
+from lrcards.verify import anki, html, moodle, qti, qti12
 from lrcards.verify.difference import Difference, differs
 from lrcards.verify.facts import Facts, Found, differences
 from lrcards.verify.files import read_all
@@ -38,6 +38,8 @@ _FORMATS: Mapping[str, _Format] = {
     "anki": _Format(".apkg", anki.read, anki.wanted),
     "moodle": _Format(".xml", moodle.read, moodle.wanted),
     "qti12": _Format(".zip", qti12.read, qti12.wanted),
+    "qti21": _Format(".zip", qti.read, qti.wanted),
+    "qti3": _Format(".zip", qti.read, qti.wanted),
     "html": _Format(".html", html.read, html.wanted, together=True),
 }
 

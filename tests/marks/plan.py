@@ -62,15 +62,15 @@ def tries(row: Row) -> list[Try]:
 
 
 def few(row: Row) -> list[Try]:
-    """Return three of them: right, just outside or half right, and plainly wrong."""
+    """Return three of them: exactly right, just outside or half right, and plainly wrong."""
     every = tries(row)
     if row["kind"] == "numeric":
         wrong = "known wrong 1" if row["content"]["wrong"] else "text"
         return [one for one in every if one.name in {"exactly right", "one step above", wrong}]
-    ranked = sorted(every, key=lambda one: one.share)
-    return list(
-        {one.name: one for one in (ranked[-1], ranked[len(ranked) // 2], ranked[0])}.values()
-    )
+    best = [one for one in every if one.share == 1]
+    part = [one for one in every if 0 < one.share < 1]
+    none = [one for one in every if one.share == 0]
+    return [*best[:1], *(part or none)[:1], *none[-1:]]
 
 
 _Found: TypeAlias = Iterator[tuple[str, Given, Fraction]]
@@ -134,7 +134,6 @@ def _short(row: Row) -> _Found:
         if "*" in text:
             yield typed(f"wildcard {number}", text.replace("*", "xyz"))
     yield typed("other case", accepted[0].swapcase())
-    yield typed("spaces around", f"  {accepted[0]} ")
     yield typed("part of it", accepted[0][:-1])
     yield typed("text", _NOT_TYPED)
     yield typed("empty", "")

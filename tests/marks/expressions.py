@@ -19,7 +19,7 @@ class Bag(list[Scalar]):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Bag) and sorted(map(str, self)) == sorted(map(str, other))
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
 
 def parsed(text: str, base: str) -> Value:
@@ -79,11 +79,17 @@ def _entry(mapping: Any, value: Scalar, base: str) -> float:
     for entry in mapping.iterfind("mapEntry"):
         key: Any = parsed(entry.get("mapKey"), base)
         other: Any = value
-        if base == "string" and entry.get("caseSensitive", "true") == "false":
+        if base == "string" and not _cased(entry):
             key, other = str(key).casefold(), str(other).casefold()
         if key == other:
             return float(entry.get("mappedValue"))
     return float(mapping.get("defaultValue") or 0)
+
+
+def _cased(entry: Any) -> bool:
+    if entry.get("caseSensitive") is None:
+        raise ValueError("a mapped text must say whether case matters: engines take it differently")
+    return bool(entry.get("caseSensitive") == "true")
 
 
 def _initial(declared: Any) -> Value:

@@ -186,6 +186,13 @@ def _string_match(expression: Any, values: Sequence[Value]) -> Value:
     return other in one if expression.get("substring") == "true" else one == other
 
 
+def _pattern(expression: Any, values: Sequence[Value]) -> Value:
+    """Match as XML Schema does: the whole text."""
+    if values[0] is None:
+        return None
+    return re.fullmatch(expression.get("pattern"), str(values[0])) is not None
+
+
 def _index(expression: Any, values: Sequence[Value]) -> Value:
     found, place = _many(values[0]), int(expression.get("n"))
     return found[place - 1] if place <= len(found) else None
@@ -218,6 +225,7 @@ _OPERATORS: dict[str, Callable[[Any, Sequence[Value]], Value]] = {
     "lt": _unless_null(operator.lt),
     "match": _unless_null(_match),
     "stringMatch": _string_match,
+    "patternMatch": _pattern,
     "index": _index,
     "member": _unless_null(_member),
     "contains": _unless_null(_contains),

@@ -14,7 +14,7 @@ import lrcards.run
 from lrcards.cli import run as run_cli
 from lrcards.run import local
 from lrcards.run.local import Zygote
-from tests.torture_course import torture as torture
+from tests.torture_course import built_in
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -100,6 +100,12 @@ def zygote() -> Iterator[Zygote]:
     with Zygote(2) as one:
         local.START = plain
         yield one
+
+
+@pytest.fixture(scope="session")
+def torture(tmp_path_factory: pytest.TempPathFactory, zygote: Zygote) -> Path:
+    """Return the `build` folder of the torture course, to be read only."""
+    return built_in(tmp_path_factory.mktemp("torture") / "course", zygote)
 
 
 def measured(start: str) -> str:

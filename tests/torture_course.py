@@ -1,4 +1,4 @@
-"""The torture course, built once a session: every kind, and all that systems have got wrong."""
+"""The torture course: every kind, and all that systems have got wrong."""
 
 from __future__ import annotations
 
@@ -16,10 +16,8 @@ from lrcards.run.local import Zygote
 SOURCES = Path(__file__).parent / "torture"
 
 
-@pytest.fixture(scope="session")
-def torture(tmp_path_factory: pytest.TempPathFactory, zygote: Zygote) -> Path:
-    """Build the course in a folder of its own; return its `build` folder, to be read only."""
-    folder = tmp_path_factory.mktemp("torture") / "course"
+def built_in(folder: Path, zygote: Zygote) -> Path:
+    """Copy the course into a folder that is not there yet, build it, return its `build` folder."""
     shutil.copytree(SOURCES, folder)
     said = io.StringIO()
     with pytest.MonkeyPatch.context() as patch:

@@ -68,4 +68,4 @@ def _part(name: str) -> str:
 
 
 def info(text: str) -> str:
-    return f"<p>{escape(text)}</p>"
+    return f"<p>{escape(text)}</p>" if text else ""

@@ -14,6 +14,7 @@ from lrcards.guards import DATA, RefusedError, read_file
 
 NAME = "report.json"
 _VARIANT_DIGITS = 8
+_UNCHANGED = "left out: unchanged since "
 _T = TypeVar("_T")
 
 
@@ -27,6 +28,7 @@ class Row:
 
     key: str
     kind: str
+    file: str
     tags: tuple[str, ...]
     level: str
     answer: Mapping[str, Any]
@@ -35,6 +37,10 @@ class Row:
 
     def is_in(self, target: str) -> bool:
         return not self.targets.get(target, "left out").startswith("left out")
+
+    def is_unsure(self, target: str) -> bool:
+        """Say whether a target was not built, or not for this item: the site has it all the same."""
+        return self.targets.get(target, _UNCHANGED).startswith(_UNCHANGED)
 
     def text(self, name: str) -> str:
         return take(self.content, name, str)
@@ -86,6 +92,7 @@ def _row(one: Mapping[str, Any]) -> Row:
     return Row(
         _key(one),
         take(one, "kind", str),
+        take(one, "file", str),
         tuple(_is(tag, str, "tags") for tag in take(one, "tags", list)),
         one.get("level") or "",
         _is(one.get("answer") or {}, dict, "answer"),

@@ -58,11 +58,10 @@ def compare(package: Package, form: Format, report: Report) -> Result:
     try:
         with bounded(_SECONDS):
             held = form.read(package.files, kinds)
-    except (UnreadableError, TooMuchError) as error:
-        return Result(package.path, found=(Difference(package.path, "", str(error)),))
-    except RecursionError:
-        found = Difference(package.path, "", "its elements are nested too deep")
-        return Result(package.path, found=(found,))
+    except (UnreadableError, TooMuchError, RecursionError) as error:
+        deep = isinstance(error, RecursionError)
+        why = "its elements are nested too deep" if deep else str(error)
+        return Result(package.path, found=(Difference(package.path, "", why),))
     found = [Difference(package.path, "", problem) for problem in held.problems]
     facts = 0
     for key, there in held.items.items():

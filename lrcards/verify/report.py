@@ -39,7 +39,7 @@ class Row:
         return not self.targets.get(target, "left out").startswith("left out")
 
     def is_unsure(self, target: str) -> bool:
-        """Say whether a target was not built, or not for this item: the site has it all the same."""
+        """Say whether a target was not built, or not for this item; the site may have it still."""
         return self.targets.get(target, _UNCHANGED).startswith(_UNCHANGED)
 
     def text(self, name: str) -> str:

@@ -50,6 +50,13 @@ LOAD = """([xml, base, count]) => {
 END = """() => {
   try { player.endAttempt('test'); } catch (error) { return `${error}`; }
 }"""
+ORDER = """choices => {
+  const group = document.querySelector('.qti-order-interaction-wrapper');
+  const list = group.querySelector('.qti-order-source-wrapper');
+  for (const choice of choices)
+    list.append(list.querySelector(`[data-identifier="${choice}"]`));
+  group.__vue__.sortable.notifyUpdate({ target: list });
+}"""
 SHOWN = """() => [...document.querySelectorAll(
     '.qti-feedback-inline, .qti-feedback-block, .qti-modal-feedback')]
   .map(one => one.querySelector('.qti3-player-modal-body') || one)
@@ -76,29 +83,45 @@ class Amp:
     def answer(self, response: Response) -> None:
         match response:
             case Typed(texts):
-                fields = self.page.locator(".qti-text-entry-interaction input")
-                assert fields.count() == len(texts)
-                for place, text in enumerate(texts):
-                    fields.nth(place).fill(text)
+                self._type(texts)
             case Picked(choices):
                 for choice in choices:
                     self.page.locator(f'.qti-simple-choice[data-identifier="{choice}"]').click()
             case Ordered(choices):
                 self._order(choices)
             case Paired(pairs):
-                for left, right in pairs:
-                    self._drag(left, right)
+                self._pair(pairs)
             case Written(text):
                 self.page.locator(".qti-extended-text-interaction textarea").click()
                 self.page.keyboard.type(text)
             case _:
                 assert_never(response)
 
-    def _order(self, choices: tuple[str, ...]) -> None:
-        raise NotImplementedError
+    def _type(self, texts: tuple[str, ...]) -> None:
+        fields = self.page.locator(".qti-text-entry-interaction input")
+        assert fields.count() == len(texts)
+        for place, text in enumerate(texts):
+            fields.nth(place).fill(text)
 
-    def _drag(self, left: str, right: str) -> None:
-        raise NotImplementedError
+    def _order(self, choices: tuple[str, ...]) -> None:
+        """Put the steps in order as the player's drag does: it moves the nodes, then tells.
+
+        A drag by a real mouse works too, but where the step lands depends on its animation; it took
+        a second an item and was wrong in one of four.
+        """
+        self.page.evaluate(ORDER, list(choices))
+
+    def _pair(self, pairs: tuple[tuple[str, str], ...]) -> None:
+        for left, right in pairs:
+            source = self.page.locator(f'[data-identifier="{left}"].draggable')
+            self._drag(source, self.page.locator(f'.target[data-identifier="{right}"]'))
+
+    def _drag(self, what: Any, where: Any) -> None:
+        """Drag with the mouse: the player knows no keys for it."""
+        for one, then in ((what, self.page.mouse.down), (where, self.page.mouse.up)):
+            box = one.bounding_box()
+            self.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=4)
+            then()
 
     def end(self) -> Played:
         error = self.page.evaluate(END)

@@ -72,9 +72,8 @@ class Citolab:
                 self._type(texts)
             case Picked(choices):
                 for choice in choices:
-                    self.page.locator(f'qti-simple-choice[identifier="{choice}"]').click(
-                        position={"x": 8, "y": 8}
-                    )
+                    one = self.page.locator(f'qti-simple-choice[identifier="{choice}"]')
+                    one.click(position={"x": 8, "y": 8})
             case Ordered(choices):
                 for place, choice in enumerate(choices):
                     self._drop(f'qti-simple-choice[identifier="{choice}"]', place)

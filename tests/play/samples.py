@@ -11,7 +11,9 @@ _ITEM = """\
 {declared}
 <qti-outcome-declaration identifier="SCORE" cardinality="single" base-type="float">
   <qti-default-value><qti-value>0</qti-value></qti-default-value></qti-outcome-declaration>
-<qti-outcome-declaration identifier="FEEDBACK" cardinality="multiple" base-type="identifier"/>
+<qti-outcome-declaration identifier="PICKED" cardinality="multiple" base-type="identifier"/>
+<qti-outcome-declaration identifier="WRONG" cardinality="single" base-type="identifier"/>
+<qti-outcome-declaration identifier="SOLUTION" cardinality="single" base-type="identifier"/>
 <qti-item-body>{body}</qti-item-body>
 <qti-response-processing>{rules}</qti-response-processing>
 {modal}
@@ -51,23 +53,25 @@ def _if(test: str, then: str) -> str:
     )
 
 
+def _given(name: str, then: str) -> str:
+    null = f'<qti-is-null><qti-variable identifier="{name}"/></qti-is-null>'
+    return _if(f"<qti-not>{null}</qti-not>", then)
+
+
 def _value(number: str) -> str:
     return f'<qti-base-value base-type="float">{number}</qti-base-value>'
 
 
-def _modal(name: str, text: str) -> str:
+def _modal(name: str, text: str, outcome: str) -> str:
     return (
-        f'<qti-modal-feedback outcome-identifier="FEEDBACK" identifier="{name}" show-hide="show">'
+        f'<qti-modal-feedback outcome-identifier="{outcome}" identifier="{name}" show-hide="show">'
         f"<qti-content-body><p>{text}</p></qti-content-body></qti-modal-feedback>"
     )
 
 
-def _say(name: str) -> str:
-    return (
-        '<qti-set-outcome-value identifier="FEEDBACK"><qti-multiple>'
-        f'<qti-variable identifier="FEEDBACK"/><qti-base-value base-type="identifier">{name}'
-        "</qti-base-value></qti-multiple></qti-set-outcome-value>"
-    )
+def _say(name: str, outcome: str) -> str:
+    value = f'<qti-base-value base-type="identifier">{name}</qti-base-value>'
+    return f'<qti-set-outcome-value identifier="{outcome}">{value}</qti-set-outcome-value>'
 
 
 def numeric(low: str = "0.0495", high: str = "0.0505", wrong: str = "0.1") -> str:
@@ -76,9 +80,10 @@ def numeric(low: str = "0.0495", high: str = "0.0505", wrong: str = "0.1") -> st
         _response("RESPONSE", "single", "float"),
         '<p>How much? <qti-text-entry-interaction response-identifier="RESPONSE"/></p>',
         _if(_between("RESPONSE", low, high), _score(_value("1")))
-        + _if(_between("RESPONSE", wrong, wrong), _say("wrong"))
-        + _say("solution"),
-        _modal("wrong", "You forgot to halve.") + _modal("solution", "It is a twentieth."),
+        + _if(_between("RESPONSE", wrong, wrong), _say("wrong", "WRONG"))
+        + _say("solution", "SOLUTION"),
+        _modal("wrong", "You forgot to halve.", "WRONG")
+        + _modal("solution", "It is a twentieth.", "SOLUTION"),
     )
 
 
@@ -87,24 +92,27 @@ def _correct(*values: str) -> str:
     return f"<qti-correct-response>{inside}</qti-correct-response>"
 
 
+def _options(names: str) -> str:
+    return "".join(
+        f'<qti-simple-choice identifier="{name}"><p>Option {name}</p>'
+        f'<qti-feedback-inline outcome-identifier="PICKED" identifier="{name}" show-hide="show">'
+        f"About {name}.</qti-feedback-inline></qti-simple-choice>"
+        for name in names
+    )
+
+
 def choice(key: str = "B") -> str:
     """One of three, each with a text beside it."""
-    options = "".join(
-        f'<qti-simple-choice identifier="{name}"><p>Option {name}</p>'
-        f'<qti-feedback-inline outcome-identifier="FEEDBACK" identifier="{name}" show-hide="show">'
-        f"About {name}.</qti-feedback-inline></qti-simple-choice>"
-        for name in "ABC"
-    )
     return _item(
         _response("RESPONSE", "single", "identifier", _correct(key)),
         '<qti-choice-interaction response-identifier="RESPONSE" max-choices="1" shuffle="true">'
-        f"{options}</qti-choice-interaction>",
+        f"{_options('ABC')}</qti-choice-interaction>",
         _if(
             '<qti-match><qti-variable identifier="RESPONSE"/><qti-correct '
             'identifier="RESPONSE"/></qti-match>',
             _score(_value("1")),
         )
-        + '<qti-set-outcome-value identifier="FEEDBACK"><qti-multiple><qti-variable '
+        + '<qti-set-outcome-value identifier="PICKED"><qti-multiple><qti-variable '
         'identifier="RESPONSE"/></qti-multiple></qti-set-outcome-value>',
     )
 
@@ -116,45 +124,45 @@ def _mapping(entries: dict[str, str], bounds: str = 'lower-bound="0"') -> str:
     return f'<qti-mapping default-value="0" {bounds}>{inside}</qti-mapping>'
 
 
-_MAPPED = _score('<qti-map-response identifier="RESPONSE"/>')
+# Without the guard citolab throws at a pair, and amp-up at a text, that was never given.
+_MAPPED = _given("RESPONSE", _score('<qti-map-response identifier="RESPONSE"/>'))
 
 
 def multiple(right: str = "AC") -> str:
     """Two right and two wrong: half a mark each, never below 0."""
     entries = {name: "0.5" if name in right else "-0.5" for name in "ABCD"}
-    options = "".join(
-        f'<qti-simple-choice identifier="{name}">Option {name}</qti-simple-choice>'
-        for name in "ABCD"
-    )
     return _item(
         _response("RESPONSE", "multiple", "identifier", _correct(*right) + _mapping(entries)),
         '<qti-choice-interaction response-identifier="RESPONSE" max-choices="0">'
-        f"{options}</qti-choice-interaction>",
-        _MAPPED,
+        f"{_options('ABCD')}</qti-choice-interaction>",
+        _MAPPED + '<qti-set-outcome-value identifier="PICKED"><qti-variable identifier="RESPONSE"/>'
+        "</qti-set-outcome-value>",
     )
 
 
-def order(key: str = "CABD") -> str:
-    """Four steps, a quarter each at its right place."""
+def order(key: str = "CABD", places: str = "AT_{}") -> str:
+    """Four steps, a quarter each at its right place; `places` writes a place of `qti-index`."""
+    declared = "".join(
+        f'<qti-outcome-declaration identifier="AT_{n}" cardinality="single" base-type="integer">'
+        f"<qti-default-value><qti-value>{n}</qti-value></qti-default-value>"
+        "</qti-outcome-declaration>"
+        for n in range(1, 5)
+    )
     options = "".join(
         f'<qti-simple-choice identifier="{name}">Step {name}</qti-simple-choice>' for name in "ABCD"
     )
-    parts = "".join(
-        f'<qti-product>{_value("0.25")}<qti-integer-to-float><qti-base-value base-type="integer">'
-        f"1</qti-base-value></qti-integer-to-float></qti-product>"
-        for _ in ()
-    )
-    assert not parts
+    given = '<qti-variable identifier="RESPONSE"/>'
+    more = _score(f'<qti-sum><qti-variable identifier="SCORE"/>{_value("0.25")}</qti-sum>')
     rules = "".join(
         _if(
-            f'<qti-match><qti-index n="{place}"><qti-variable identifier="RESPONSE"/></qti-index>'
+            f'<qti-match><qti-index n="{places.format(place)}">{given}</qti-index>'
             f'<qti-base-value base-type="identifier">{name}</qti-base-value></qti-match>',
-            _score(f'<qti-sum><qti-variable identifier="SCORE"/>{_value("0.25")}</qti-sum>'),
+            more,
         )
         for place, name in enumerate(key, 1)
     )
     return _item(
-        _response("RESPONSE", "ordered", "identifier", _correct(*key)),
+        _response("RESPONSE", "ordered", "identifier", _correct(*key)) + declared,
         '<qti-order-interaction response-identifier="RESPONSE" shuffle="true">'
         f"{options}</qti-order-interaction>",
         rules,
@@ -162,16 +170,8 @@ def order(key: str = "CABD") -> str:
 
 
 def match(pairs: str = "A1 B2 C1") -> str:
-    """Three lefts, two rights, one of them for two lefts; a third of a mark for each left."""
+    """Three lefts, two rights, one of them for two lefts; a quarter of a mark for each left."""
     split = [(pair[0], pair[1]) for pair in pairs.split()]
-
-    def side(names: str, most: str) -> str:
-        inside = "".join(
-            f'<qti-simple-associable-choice identifier="{name}" match-max="{most}">Side {name}'
-            "</qti-simple-associable-choice>"
-            for name in names
-        )
-        return f"<qti-simple-match-set>{inside}</qti-simple-match-set>"
 
     def name(which: str) -> str:
         return f"L{which}" if which.isalpha() else f"R{which}"
@@ -192,7 +192,7 @@ def match(pairs: str = "A1 B2 C1") -> str:
             "RESPONSE",
             "multiple",
             "directedPair",
-            _correct(*keys) + _mapping({key: "0.25" for key in keys}),
+            _correct(*keys) + _mapping(dict.fromkeys(keys, "0.25")),
         ),
         '<qti-match-interaction response-identifier="RESPONSE" max-associations="3" '
         f'shuffle="true"><qti-simple-match-set>{lefts}</qti-simple-match-set>'
@@ -203,29 +203,25 @@ def match(pairs: str = "A1 B2 C1") -> str:
 
 def gaps(key: str = "left") -> str:
     """A word and a number in one sentence, half a mark each."""
+    more = _score(f'<qti-sum><qti-variable identifier="SCORE"/>{_value("0.5")}</qti-sum>')
+    same = (
+        '<qti-string-match case-sensitive="false"><qti-variable identifier="WORD"/>'
+        '<qti-correct identifier="WORD"/></qti-string-match>'
+    )
     return _item(
-        _response("WORD", "single", "string", _correct(key)) + _response("NUMBER", "single", "float"),
+        _response("WORD", "single", "string", _correct(key))
+        + _response("NUMBER", "single", "float"),
         '<p>Go <qti-text-entry-interaction response-identifier="WORD"/> for '
         '<qti-text-entry-interaction response-identifier="NUMBER"/> miles.</p>',
-        _if(
-            '<qti-string-match case-sensitive="false"><qti-variable identifier="WORD"/>'
-            '<qti-correct identifier="WORD"/></qti-string-match>',
-            _score(f'<qti-sum><qti-variable identifier="SCORE"/>{_value("0.5")}</qti-sum>'),
-        )
-        + _if(
-            _between("NUMBER", "3", "3"),
-            _score(f'<qti-sum><qti-variable identifier="SCORE"/>{_value("0.5")}</qti-sum>'),
-        ),
+        _given("WORD", _if(same, more)) + _if(_between("NUMBER", "3", "3"), more),
     )
 
 
 def written() -> str:
-    """A text that a person grades."""
+    """A text that a person grades: there is no mark before."""
     return _item(
         _response("RESPONSE", "single", "string"),
         '<qti-extended-text-interaction response-identifier="RESPONSE"/>',
-        _say("solution"),
-        _modal("solution", "Say why."),
-    ).replace('identifier="SCORE" cardinality', 'identifier="SCORE" external-scored="human" cardinality').replace(
-        "<qti-default-value><qti-value>0</qti-value></qti-default-value>", ""
+        _say("solution", "SOLUTION"),
+        _modal("solution", "Say why.", "SOLUTION"),
     )

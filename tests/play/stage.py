@@ -146,14 +146,18 @@ def opened(browser: Any, page: str, package: Mapping[str, bytes]) -> Iterator[tu
                 trouble.append(f"asked for {route.request.url}")
                 route.abort()
 
+        def heard(got: Any) -> None:
+            if got.status >= 400 and not got.url.endswith("/favicon.ico"):
+                trouble.append(f"{got.status} {got.url}")
+
         context.route("**/*", judge)
-        shown.on("response", lambda got: trouble.append(f"{got.status} {got.url}")
-                 if got.status >= 400 and not got.url.endswith("/favicon.ico") else None)  # fmt: skip
+        shown.on("response", heard)
         shown.on("pageerror", lambda error: trouble.append(f"{error}"))
         shown.goto(address)
         yield shown, address
         context.close()
-    assert trouble == []
+    if trouble:
+        raise AssertionError("; ".join(trouble))
 
 
 def require(*names: str) -> None:

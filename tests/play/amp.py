@@ -62,6 +62,12 @@ SHOWN = """() => [...document.querySelectorAll(
   .map(one => one.querySelector('.qti3-player-modal-body') || one)
   .filter(one => one.checkVisibility()).map(one => one.innerText)"""
 
+DIALOGS = """() => {
+  window.said = [...document.querySelectorAll('.qti3-player-modal.show')];
+  return said.length;
+}"""
+SHOW = """number => said.forEach((one, n) => one.classList.toggle('show', n === number))"""
+
 
 class Amp:
     """The player; see `tests.play.stage.Player`."""
@@ -134,6 +140,12 @@ class Amp:
         shown = [" ".join(text.split()) for text in self.page.evaluate(SHOWN)]
         score = outcomes.get("SCORE")
         return Played(None if score is None else Fraction(str(score)), tuple(shown), str(recorded))
+
+    def dialogs(self) -> int:
+        return int(self.page.evaluate(DIALOGS))
+
+    def show(self, number: int | None) -> None:
+        self.page.evaluate(SHOW, number)
 
 
 @contextmanager

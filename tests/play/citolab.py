@@ -51,6 +51,16 @@ SHOWN = """() => {
     .filter(on).map(one => one.innerText ?? one.textContent);
 }"""
 
+DIALOGS = """() => {
+  window.said = [...item.querySelectorAll('qti-modal-feedback')].filter(o => o.showStatus === 'on');
+  return said.length;
+}"""
+SHOW = """async number => {
+  for (const one of said) one.closeFeedback();
+  if (number !== null) said[number].showStatus = 'on';
+  await Promise.all(said.map(one => one.updateComplete));
+}"""
+
 
 class Citolab:
     """The player; see `tests.play.stage.Player`."""
@@ -122,6 +132,12 @@ class Citolab:
         }
         shown = [" ".join(text.split()) for text in self.page.evaluate(SHOWN)]
         return Played(None if score is None else Fraction(score), tuple(shown), str(recorded))
+
+    def dialogs(self) -> int:
+        return int(self.page.evaluate(DIALOGS))
+
+    def show(self, number: int | None) -> None:
+        self.page.evaluate(SHOW, number)
 
 
 @contextmanager

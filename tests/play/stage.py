@@ -83,6 +83,12 @@ class Player(Protocol):
     def end(self) -> Played:
         """Hand in, have it graded and read what is shown."""
 
+    def dialogs(self) -> int:
+        """Return how many dialogs stand over the item now."""
+
+    def show(self, number: int | None) -> None:
+        """Show that one of the dialogs alone, from 0, or none."""
+
 
 def play(player: Player, item: str, response: Response, folder: str = "") -> Played:
     """Make one attempt at an item."""

@@ -1,18 +1,25 @@
-"""What a learner gets in two QTI 3.0 players: first that the harness can see a wrong mark."""
+"""What a learner gets in QTI 3.0 players: that a wrong mark is seen, then our own packages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import lrcards.run
+from lrcards.run.local import Zygote
 from tests.browser import chromium
+from tests.marks import plan
+from tests.marks.plan import Try
 from tests.play import samples
 from tests.play.amp import amp
 from tests.play.citolab import citolab
+from tests.play.package import OURS, TORTURE, Asked, Course, built
 from tests.play.stage import Ordered, Paired, Picked, Player, Response, Typed, Written, play
+from tests.play.table import outcomes, unexplained
 
 pytestmark = pytest.mark.real
 OPEN = {"citolab": citolab, "amp-up": amp}
@@ -108,3 +115,47 @@ def test_a_player_that_throws_is_told(browser: Any) -> None:
         played = play(one, bare, Paired(()))
     assert played.score is None
     assert "null" in played.error
+
+
+@pytest.fixture
+def course(request: pytest.FixtureRequest, zygote: Zygote, tmp_path: Path) -> Course:
+    """A course of ours, its QTI 3.0 package just built."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lrcards.run, "execute_all", lambda jobs, _: zygote.execute(jobs))
+        return built(request.param, tmp_path)
+
+
+def wrong(browser: Any, course: Course, asked: list[tuple[Asked, list[Try]]]) -> list[str]:
+    with citolab(browser, course.files) as one:
+        return unexplained(outcomes(one, asked))
+
+
+@pytest.mark.parametrize("course", [TORTURE], indirect=True, ids=["torture"])
+def test_every_item_of_the_torture_course_is_marked_right(browser: Any, course: Course) -> None:
+    """All answers, but three for each variant after an item's first."""
+    seen: set[str] = set()
+    asked: list[tuple[Asked, list[Try]]] = []
+    for item in course.items:
+        every = plan.few if item.row["id"] in seen else plan.tries
+        asked.append((item, every(item.row)))
+        seen.add(item.row["id"])
+    assert {item.kind for item, _ in asked} >= {
+        "choice",
+        "multiple",
+        "numeric",
+        "short",
+        "cloze",
+        "order",
+        "match",
+        "explain",
+    }
+    assert wrong(browser, course, asked) == []
+
+
+@pytest.mark.parametrize("course", [OURS], indirect=True, ids=["ours"])
+def test_the_numbers_of_our_own_course_are_marked_right(browser: Any, course: Course) -> None:
+    numbers = [item for item in course.items if item.kind == "numeric"]
+    asked = [(item, plan.few(item.row)) for item in numbers]
+    assert len(numbers) > 10
+    assert all(len(tries) == 3 for _, tries in asked)
+    assert wrong(browser, course, asked) == []

@@ -19,7 +19,7 @@ class Bag(list[Scalar]):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Bag) and sorted(map(str, self)) == sorted(map(str, other))
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
 
 def parsed(text: str, base: str) -> Value:
@@ -79,11 +79,17 @@ def _entry(mapping: Any, value: Scalar, base: str) -> float:
     for entry in mapping.iterfind("mapEntry"):
         key: Any = parsed(entry.get("mapKey"), base)
         other: Any = value
-        if base == "string" and entry.get("caseSensitive", "true") == "false":
+        if base == "string" and not _cased(entry):
             key, other = str(key).casefold(), str(other).casefold()
         if key == other:
             return float(entry.get("mappedValue"))
     return float(mapping.get("defaultValue") or 0)
+
+
+def _cased(entry: Any) -> bool:
+    if entry.get("caseSensitive") is None:
+        raise ValueError("a mapped text must say whether case matters: engines take it differently")
+    return bool(entry.get("caseSensitive") == "true")
 
 
 def _initial(declared: Any) -> Value:
@@ -180,6 +186,13 @@ def _string_match(expression: Any, values: Sequence[Value]) -> Value:
     return other in one if expression.get("substring") == "true" else one == other
 
 
+def _pattern(expression: Any, values: Sequence[Value]) -> Value:
+    """Match as XML Schema does: the whole text."""
+    if values[0] is None:
+        return None
+    return re.fullmatch(expression.get("pattern"), str(values[0])) is not None
+
+
 def _index(expression: Any, values: Sequence[Value]) -> Value:
     found, place = _many(values[0]), int(expression.get("n"))
     return found[place - 1] if place <= len(found) else None
@@ -212,6 +225,7 @@ _OPERATORS: dict[str, Callable[[Any, Sequence[Value]], Value]] = {
     "lt": _unless_null(operator.lt),
     "match": _unless_null(_match),
     "stringMatch": _string_match,
+    "patternMatch": _pattern,
     "index": _index,
     "member": _unless_null(_member),
     "contains": _unless_null(_contains),

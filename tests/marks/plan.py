@@ -134,6 +134,7 @@ def _short(row: Row) -> _Found:
         if "*" in text:
             yield typed(f"wildcard {number}", text.replace("*", "xyz"))
     yield typed("other case", accepted[0].swapcase())
+    yield typed("spaces around", f"  {accepted[0]} ")
     yield typed("part of it", accepted[0][:-1])
     yield typed("text", _NOT_TYPED)
     yield typed("empty", "")

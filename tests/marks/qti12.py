@@ -71,13 +71,18 @@ class Item:
         answers = dict(_GIVEN[self.kind](self.item, self.row, given))
         score = Decimal(0)
         for condition in self.item.iterfind("resprocessing/respcondition"):
-            if not all(_holds(one, answers, self.kind) for one in condition.find("conditionvar")):
+            if not self.meets(condition.find("conditionvar"), answers):
                 continue
             for change in condition.iterfind("setvar"):
                 score = _changed(score, change)
             if condition.get("continue", "No") == "No" and self.kind not in _PARTS:
                 break
         return float(min(Decimal(100), max(Decimal(0), score)) / 100)
+
+    def meets(self, tests: Any, answers: Answers) -> bool:
+        """Tell whether a condition holds; Canvas takes each text of a short answer as accepted."""
+        found = [_holds(one, answers, self.kind) for one in tests]
+        return any(found) if self.kind == "short_answer_question" else all(found)
 
 
 def _changed(score: Decimal, change: Any) -> Decimal:

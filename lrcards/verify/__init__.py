@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from lrcards.verify import anki, html, moodle, qti, qti12
-from lrcards.verify.compare import Format, Package, Result, compare
+from lrcards.verify.package import Format, Package, Result, compare
 from lrcards.verify.difference import Difference
-from lrcards.verify.files import read_all
+from lrcards.verify.files import held
 from lrcards.verify.report import NAME, Report, ReportError, load
 
 __all__ = ["Difference", "ReportError", "Result", "verify"]
@@ -42,7 +42,7 @@ def verify(out: Path) -> Iterator[Result]:
     Raises ReportError where there is no build, or none with a report of this version.
     """
     report = load(out)
-    files, found = read_all(out, report)
+    files, found = held(out, report)
     yield Result(NAME, 0, len(report.files), tuple(found))
     packages = [*_packages(files)]
     for target in _FORMATS:
@@ -53,17 +53,17 @@ def verify(out: Path) -> Iterator[Result]:
     yield from _unread(files, {name for one in packages for name in one.files})
 
 
-def _packages(files: Mapping[str, bytes]) -> Iterator[Package]:
-    pages = {path: data for path, data in files.items()
+def _packages(files: Mapping[str, Path]) -> Iterator[Package]:
+    pages = {path: file for path, file in files.items()
              if path.startswith(f"{_SITE}/") and path.endswith(".html")}  # fmt: skip
     if pages:
         yield Package(f"{_SITE}/", _SITE, pages)
-    for path, data in sorted(files.items()):
+    for path, file in sorted(files.items()):
         for target, (ending, download) in _ENDINGS.items():
             if path.startswith(f"{target}/") and path.endswith(ending):
-                yield Package(path, target, {path: data})
+                yield Package(path, target, {path: file})
             elif path.startswith(_DOWNLOADS) and path.endswith(download):
-                yield Package(path, target, {path: data}, is_part=True)
+                yield Package(path, target, {path: file}, is_part=True)
 
 
 def _none(target: str, report: Report) -> Iterator[Result]:
@@ -73,7 +73,7 @@ def _none(target: str, report: Report) -> Iterator[Result]:
         yield Result(f"{target}/", found=(Difference(f"{target}/", "", what),))
 
 
-def _unread(files: Mapping[str, bytes], read: set[str]) -> Iterator[Result]:
+def _unread(files: Mapping[str, Path], read: set[str]) -> Iterator[Result]:
     """Yield the packages of formats that have no reader here."""
     for path in sorted({*files} - read):
         if path.startswith(_DOWNLOADS) or not path.startswith(_BESIDE):

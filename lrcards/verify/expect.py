@@ -78,7 +78,7 @@ def _final(row: Row) -> str:
         return "; ".join(take(one, "text", str) for one in options if one.get("right") is True)
     if row.kind == "cloze":
         return "; ".join(take(one, "text", str) for one in row.rows("gaps"))
-    return row.texts("accepted")[0] if row.kind == "short" else ""
+    return next(iter(row.texts("accepted")), "") if row.kind == "short" else ""
 
 
 def _options(row: Row) -> Facts:

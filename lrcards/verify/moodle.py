@@ -17,7 +17,7 @@ from lrcards.verify.texts import html_text, pictures, plain
 from lrcards.verify.tree import Tree, parse_html, parse_xml
 
 _FILE = "@@PLUGINFILE@@/"
-_GAP = re.compile(r"(?<!\\)\{(\d*):([A-Z_]+):((?:\\.|[^}\\])*)\}", re.DOTALL)
+_GAP = re.compile(r"(?<!\\)\{(\d{0,9}):([A-Z_]+):((?:\\.|[^}\\])*)\}", re.DOTALL)
 _UNEVEN = re.compile(r"no grade for one of \d+ (right|wrong) options")
 _COUNTED = re.compile(r"its default mark is (\d+)")
 _TWENTY, _TENTH = 20, Decimal("0.1")

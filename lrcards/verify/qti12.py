@@ -50,7 +50,7 @@ def read(files: Mapping[str, bytes], kinds: Mapping[str, str]) -> Found:
         found.problems += known.problems
         for resource in known.of_type("imsqti"):
             place = resource.get("href")
-            for item in parse_xml(inside.get(place, b"<none/>")).all("item"):
+            for item in parse_xml(inside[place]).all("item") if place in inside else ():
                 key = item.get("ident")
                 found.add(key, _Item(item, kinds.get(key, "")).facts(known))
     return found

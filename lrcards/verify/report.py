@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from lrcards.diagnostics import UsageProblemError
-from lrcards.guards import DATA, RefusedError, read_file
+from lrcards.guards import STATE, RefusedError, read_file
 
 NAME = "report.json"
 _VARIANT_DIGITS = 8
@@ -65,7 +65,7 @@ def load(out: Path) -> Report:
     if not out.is_dir():
         raise ReportError(f"there is no folder {out.name}/; run lrcards build first")
     try:
-        data = json.loads(read_file(out / NAME, DATA))
+        data = json.loads(read_file(out / NAME, STATE))
         return _report(_is(data, dict, "the report"))
     except RefusedError as refused:
         raise ReportError(f"{out.name}/{NAME}: {refused}; run lrcards build first") from None
@@ -94,7 +94,7 @@ def _row(one: Mapping[str, Any]) -> Row:
         take(one, "kind", str),
         take(one, "file", str),
         tuple(_is(tag, str, "tags") for tag in take(one, "tags", list)),
-        one.get("level") or "",
+        _is(one.get("level") or "", str, "level"),
         _is(one.get("answer") or {}, dict, "answer"),
         take(one, "content", dict),
         {name: _is(said, str, "targets") for name, said in take(one, "targets", dict).items()},

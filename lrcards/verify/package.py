@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-from lrcards.guards import TooMuchError, bounded
+from lrcards.guards import DATA, RefusedError, TooMuchError, bounded, read_file
 from lrcards.verify.difference import Difference, differs
 from lrcards.verify.expect import without
 from lrcards.verify.facts import Facts, Found, differences
 from lrcards.verify.report import Report, Row
 from lrcards.verify.tree import UnreadableError
 
-_SECONDS = 300
+_SECONDS = 120
 # What a target may have lost, where the report does not say whether it has.
 _UNSURE = ("points", "(.* )?mark", r"wrong \d+ .*")
 
@@ -34,7 +35,7 @@ class Package:
 
     path: str
     target: str
-    files: Mapping[str, bytes]
+    files: Mapping[str, Path]
     is_part: bool = False
 
 
@@ -57,8 +58,9 @@ def compare(package: Package, form: Format, report: Report) -> Result:
     kinds = {row.key: row.kind for row in report.rows.values()}
     try:
         with bounded(_SECONDS):
-            held = form.read(package.files, kinds)
-    except (UnreadableError, TooMuchError, RecursionError) as error:
+            files = {name: read_file(file, DATA) for name, file in package.files.items()}
+            held = form.read(files, kinds)
+    except (RefusedError, UnreadableError, TooMuchError, RecursionError) as error:
         deep = isinstance(error, RecursionError)
         why = "its elements are nested too deep" if deep else str(error)
         return Result(package.path, found=(Difference(package.path, "", why),))

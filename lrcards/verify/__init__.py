@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from lrcards.verify import anki, html, moodle, qti, qti12
-from lrcards.verify.package import Format, Package, Result, compare
 from lrcards.verify.difference import Difference
 from lrcards.verify.files import held
+from lrcards.verify.package import Format, Package, Result, compare
 from lrcards.verify.report import NAME, Report, ReportError, load
 
 __all__ = ["Difference", "ReportError", "Result", "verify"]

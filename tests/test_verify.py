@@ -253,7 +253,7 @@ CHANGES: tuple[tuple[str, Edit, str], ...] = (
         member("test-lesson.xml", swap('href="../items/s-one.xml"', 'href="../items/n-one.xml"')),
         "items/s-one.xml is asked in 0 assessments",
     ),
-    (QTI21, xml("o-one", 'n="1"', 'n="2"'), "o-one:"),
+    (QTI21, xml("o-one", 'integer">1<', 'integer">2<'), "o-one: step 1: nothing in the package"),
     (QTI21, xml("p-one", 'mapKey="left1 right1"', 'mapKey="left1 right2"'), "p-one: right 1"),
     (QTI3, xml("n-one", "0.049949", "0.049948"), "n-one: low: '0.049948'"),
     (QTI3, xml("n-one", "0.100051", "0.100052"), "n-one: wrong 1 high: '0.100052'"),

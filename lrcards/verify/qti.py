@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
@@ -46,20 +47,20 @@ def read(files: Mapping[str, bytes], kinds: Mapping[str, str]) -> Found:
             # An XML name cannot begin with a digit, as an id can.
             key = _HIDDEN_DIGIT.sub("", item.get("identifier"), count=1)
             found.add(key, facts | {"tags": text(expect.tags(words))})
-            if asked.count(place) != 1:
-                found.problems.append(f"{place} is asked in {asked.count(place)} assessments")
+            if asked[place] != 1:
+                found.problems.append(f"{place} is asked in {asked[place]} assessments")
     return found
 
 
-def _asked(inside: Mapping[str, bytes], known: Manifest) -> list[str]:
-    """Return the items that the assessments refer to."""
-    found: list[str] = []
+def _asked(inside: Mapping[str, bytes], known: Manifest) -> Counter[str]:
+    """Return how often the assessments refer to each item."""
+    found: Counter[str] = Counter()
     for resource in known.of_type("imsqti_test"):
         place = resource.get("href")
         test = _named(parse_xml(inside.get(place, b"<none/>")))
         folder = posixpath.dirname(place)
         hrefs = (one.get("href") for one in test.all("assessmentItemRef"))
-        found += (posixpath.normpath(posixpath.join(folder, href)) for href in hrefs)
+        found.update(posixpath.normpath(posixpath.join(folder, href)) for href in hrefs)
     return found
 
 

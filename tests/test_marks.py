@@ -298,7 +298,7 @@ def lid(name: str, left: str, offers: str) -> str:
 
 def adding(name: str, offer: str, share: str) -> str:
     add = f'<setvar action="Add" varname="SCORE">{share}</setvar>'
-    return condition(equal("varequal", f"{name}{offer}", name), add)
+    return condition(equal("varequal", f"{name}{offer}", name), add, "Yes")
 
 
 def test_canvas_blanks() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from lrcards.diagnostics import Diagnostic
-from lrcards.model import Answer, CheckedItem, Cloze, Multiple
+from lrcards.model import CheckedItem, Cloze, Multiple
 from lrcards.values import plain_decimal
 from lrcards.write import lms
 
@@ -18,9 +18,11 @@ ROUNDED = "left out: Canvas rounds the answer out of its own bounds"
 def rounded_away(one: CheckedItem) -> tuple[Diagnostic, ...]:
     """Canvas keeps four decimals of what is typed: warn where the key is then wrong."""
     answer = one.answer
-    if answer is None or _survives(Decimal(answer.shown), answer):
+    if answer is None:
         return ()
     shown = Decimal(answer.shown)
+    if answer.low <= _rounded(shown) <= answer.high:
+        return ()
     scale = Decimal(1).scaleb(shown.adjusted()) * (answer.scale or 1)
     found = Diagnostic(
         one.item.span,
@@ -31,10 +33,6 @@ def rounded_away(one: CheckedItem) -> tuple[Diagnostic, ...]:
         severity="warning",
     )
     return (found,)
-
-
-def _survives(number: Decimal, answer: Answer) -> bool:
-    return answer.low <= _rounded(number) <= answer.high
 
 
 def _rounded(number: Decimal) -> Decimal:
@@ -54,8 +52,8 @@ def _lost(one: CheckedItem) -> Iterator[str]:
         yield "all right options or no mark"
     if isinstance(one.item, Cloze) and one.deletions:
         yield "numbers in gaps must be typed as shown, or the same number in another way"
-    if answer and not all(_survives(bound, answer) for bound in (answer.low, answer.high)):
-        yield "Canvas rounds what is typed to four decimals, which narrows the bounds"
+    if answer and any(_rounded(bound) != bound for bound in (answer.low, answer.high)):
+        yield "Canvas rounds what is typed to four decimals, which moves the bounds"
     if one.wrong:
         yield "feedback to known wrong answers"
     if one.item.parts.hints:

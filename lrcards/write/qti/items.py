@@ -45,6 +45,7 @@ from lrcards.write.qti.words import Content, Html, Tag, Words, tag
 
 _LONGEST_TITLE = 250
 _COUNT = "RIGHT"
+_PLACE = "PLACE"
 _LATE_HINTS = "hints come after the answer, all at once"
 
 
@@ -68,8 +69,12 @@ class Draft:
     def html(self, prose: Prose) -> str:
         return self.page.xml(to_html(prose, self.one.filled, self.page.look))
 
-    def inline(self, prose: Prose) -> Html:
-        return Html(self.page.xml(to_inline(prose, self.one.filled, self.page.look)))
+    def inline(self, prose: Prose) -> str:
+        return self.page.xml(to_inline(prose, self.one.filled, self.page.look))
+
+    def choice(self, prose: Prose) -> Html:
+        """Return what can be chosen in one box: some players drop the spaces between many."""
+        return Html(f"<div>{self.inline(prose)}</div>")
 
     def count(self, test: Tag) -> None:
         """Count one more part of the answer that is right."""
@@ -227,7 +232,7 @@ def _options(draft: Draft, item: Choice | Multiple) -> None:
 
 def _choice(draft: Draft, name: str, text: Prose, feedback: Prose | None = None) -> Tag:
     """Return an option; its feedback is a block, which no player glues to the option's text."""
-    content: list[Content] = [draft.inline(text)]
+    content: list[Content] = [draft.choice(text)]
     if feedback:
         shown = {"outcomeIdentifier": "FEEDBACK", "identifier": name, "showHide": "show"}
         content.append(tag("feedbackBlock", draft.words.held(draft.html(feedback)), **shown))
@@ -277,17 +282,19 @@ def _order(draft: Draft, item: Order) -> None:
     """Mark step by step; a player that does not shuffle shows the steps mixed all the same."""
     names = [f"step{number}" for number in range(1, len(item.steps) + 1)]
     draft.responses.append(response(RESPONSE, "identifier", *names, cardinality="ordered"))
+    # One player knows a place by a variable only, not by a number.
+    draft.outcomes.append(outcome(_PLACE, "integer", "1"))
     for place, name in enumerate(names, 1):
-        at = tag("index", variable(RESPONSE), n=str(place))
+        draft.rules.append(put(_PLACE, value("integer", str(place))))
+        at = tag("index", variable(RESPONSE), n=_PLACE)
         draft.count(tag("match", at, value("identifier", name)))
     draft.counted(len(names))
     choices = [
         _choice(draft, names[place], item.steps[place])
         for place in mixed(draft.one.key, len(names))
     ]
-    draft.body.append(
-        tag("orderInteraction", *choices, responseIdentifier=RESPONSE, shuffle="true")
-    )
+    shown = {"shuffle": "true", "orientation": "vertical"}
+    draft.body.append(tag("orderInteraction", *choices, responseIdentifier=RESPONSE, **shown))
 
 
 def _match(draft: Draft, item: Match) -> None:
@@ -318,7 +325,7 @@ def _match(draft: Draft, item: Match) -> None:
 
 
 def _associable(draft: Draft, name: str, text: Prose, most: int) -> Tag:
-    content = draft.inline(text)
+    content = draft.choice(text)
     return tag("simpleAssociableChoice", content, identifier=name, matchMax=str(most))
 
 

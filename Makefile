@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 FOUND := $(VENV)/.lrcards
 .DEFAULT_GOAL := help
-.PHONY: help build test check lint bench golden clean wheel
+.PHONY: help build test check lint play bench golden clean wheel
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ lint: $(FOUND)-dev ## style, types and architecture
 	@$(BIN)/ruff format --check lrcards bench tests
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+
+play: build $(FOUND)-test node_modules/axe-core/axe.min.js ## play our QTI 3.0 packages in two players; pictures in .lrcards/play/
+	@$(BIN)/python -m tests.play
 
 bench: $(FOUND) ## measure the runner against its rivals (about ten minutes, better on a quiet machine)
 	@$(BIN)/python -m bench $(BENCH)
@@ -53,7 +56,8 @@ $(FOUND)-dev: $(FOUND)-test
 	@$(PIP) --editable '.[dev]'
 	@touch $@
 
-# The accessibility checker is a JavaScript file; without npm its tests say that they did not run.
+# The accessibility checker and the QTI players are JavaScript; without npm their tests say that they
+# did not run.
 node_modules/axe-core/axe.min.js: package.json
 	@if command -v npm >/dev/null; then npm install --silent --no-audit --no-fund --no-package-lock; \
-	else echo "npm is missing: the accessibility tests will not run"; fi
+	else echo "npm is missing: the tests of accessibility and of QTI players will not run"; fi

@@ -72,10 +72,6 @@ class Draft:
     def inline(self, prose: Prose) -> str:
         return self.page.xml(to_inline(prose, self.one.filled, self.page.look))
 
-    def choice(self, prose: Prose) -> Html:
-        """Return what can be chosen in one box: some players drop the spaces between many."""
-        return Html(f"<div>{self.inline(prose)}</div>")
-
     def count(self, test: Tag) -> None:
         """Count one more part of the answer that is right."""
         more = tag("sum", variable(_COUNT), value("float", "1"))
@@ -85,7 +81,7 @@ class Draft:
         self.outcomes.append(outcome(_COUNT, "float", "0"))
         self.rules.append(share(variable(_COUNT), of, self.points))
 
-    def said(self, name: str, title: str, html: str, on: str = "") -> Tag:
+    def said(self, name: str, html: str, on: str = "") -> Tag:
         """Add feedback with an outcome of its own; return the rule that shows it.
 
         Feedback that shares an outcome `on` is shown one at a time.
@@ -93,7 +89,7 @@ class Draft:
         if on not in {one.attributes["outcomeIdentifier"] for one in self.feedback}:
             self.outcomes.append(outcome(on or name, "identifier"))
         shown = {"outcomeIdentifier": on or name, "identifier": name, "showHide": "show"}
-        self.feedback.append(tag("modalFeedback", self.words.held(html), **shown, title=title))
+        self.feedback.append(tag("modalFeedback", self.words.held(html), **shown))
         return put(on or name, value("identifier", name))
 
 
@@ -109,7 +105,7 @@ def item(one: CheckedItem, page: Page, language: str, words: Words) -> Tag:
     _hints(draft)
     explanation = lms.explanation(one, page.look)
     if explanation:
-        draft.rules.append(draft.said("SOLUTION", "Solution", page.xml(explanation)))
+        draft.rules.append(draft.said("SOLUTION", page.xml(explanation)))
     processing = (tag("responseProcessing", *draft.rules),) if draft.rules else ()
     return tag(
         "assessmentItem",
@@ -143,7 +139,9 @@ def _hints(draft: Draft) -> None:
         return
     draft.page.losses[_LATE_HINTS] = None
     rules = [
-        draft.said(f"HINT{number}", f"Hint {number}", draft.page.xml(hint))
+        draft.said(
+            f"HINT{number}", f"<p><strong>Hint {number}</strong></p>\n{draft.page.xml(hint)}"
+        )
         for number, hint in enumerate(hints, 1)
     ]
     missed = tag("lt", variable("SCORE"), value("float", draft.points))
@@ -232,11 +230,16 @@ def _options(draft: Draft, item: Choice | Multiple) -> None:
 
 def _choice(draft: Draft, name: str, text: Prose, feedback: Prose | None = None) -> Tag:
     """Return an option; its feedback is a block, which no player glues to the option's text."""
-    content: list[Content] = [draft.choice(text)]
+    content: list[Content] = [Html(draft.inline(text))]
     if feedback:
         shown = {"outcomeIdentifier": "FEEDBACK", "identifier": name, "showHide": "show"}
         content.append(tag("feedbackBlock", draft.words.held(draft.html(feedback)), **shown))
-    return tag("simpleChoice", *content, identifier=name)
+    return tag("simpleChoice", _box(*content), identifier=name)
+
+
+def _box(*content: Content) -> Tag:
+    """Return what can be chosen as one: some players drop the spaces between several."""
+    return tag("div", *content)
 
 
 def _numeric(draft: Draft) -> None:
@@ -247,7 +250,7 @@ def _numeric(draft: Draft) -> None:
     branches = [(_within(RESPONSE, answer), _all(draft))]
     for number, wrong in enumerate(draft.one.wrong, 1):
         name = f"WRONG{number}"
-        rule = draft.said(name, "Not quite", draft.html(wrong.feedback), "WRONG")
+        rule = draft.said(name, draft.html(wrong.feedback), "WRONG")
         low, high = plain_decimal(wrong.low), plain_decimal(wrong.high)
         branches.append((between(RESPONSE, low, high), rule))
     draft.rules.append(when(*branches))
@@ -325,7 +328,7 @@ def _match(draft: Draft, item: Match) -> None:
 
 
 def _associable(draft: Draft, name: str, text: Prose, most: int) -> Tag:
-    content = draft.choice(text)
+    content = _box(Html(draft.inline(text)))
     return tag("simpleAssociableChoice", content, identifier=name, matchMax=str(most))
 
 

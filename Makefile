@@ -17,6 +17,8 @@ test: build $(FOUND)-test node_modules/axe-core/axe.min.js ## run every test tha
 
 check: $(FOUND)-dev lint ## all that CI runs: style, types, architecture, our own course, tests
 	@$(BIN)/lrcards build --check --strict
+	@$(BIN)/lrcards build --quiet
+	@$(BIN)/lrcards verify
 	@$(MAKE) --no-print-directory test
 
 lint: $(FOUND)-dev ## style, types and architecture

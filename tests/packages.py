@@ -70,6 +70,7 @@ def member(end: str, edit: Edit | None) -> Edit:
     def edited(data: bytes) -> bytes:
         made = io.BytesIO()
         with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(made, "w") as new:
+            assert any(name.endswith(end) for name in old.namelist()), f"there is no {end}"
             for name in old.namelist():
                 chosen = name.endswith(end)
                 if not chosen:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from lrcards.cli import OK, WRONG_SOURCES
 from lrcards.cli.common import absolute, course, plain_look
 from lrcards.cli.render import say
 from lrcards.diagnostics import UsageProblemError, count
+
+if TYPE_CHECKING:
+    from lrcards.verify import Result
 
 _MOST = 1000
 
@@ -42,13 +46,18 @@ def _verify(out: Path) -> int:
     results = [*verify(out)]
     width = max(len(one.path) for one in results)
     for one in results:
-        what = count(one.items, "item") + ", " if one.items else ""
-        facts = count(one.facts, "fact" if one.items else "file")
-        wrong = f", {count(len(one.found), 'difference')}" if one.found else " agree"
-        say(f"{one.path:<{width}}  {what}{facts}{wrong}")
+        say(f"{one.path:<{width}}  {_said(one)}")
     found = [*itertools.chain.from_iterable(one.found for one in results)]
     for difference in found[:_MOST]:
         say(str(difference), err=True)
     if len(found) > _MOST:
         say(f"and {count(len(found) - _MOST, 'more difference')}", err=True)
     return WRONG_SOURCES if found else OK
+
+
+def _said(one: Result) -> str:
+    if not one.is_read:
+        return "bytes as in the report; lrcards has no reader for it"
+    what = f"{count(one.items, 'item')}, {count(one.facts, 'fact')}"
+    what = count(one.facts, "file") if one.path == "report.json" else what
+    return f"{what}, {count(len(one.found), 'difference')}" if one.found else f"{what} agree"

@@ -5,53 +5,35 @@ Nothing here is shared with what writes the packages: a mistake in both would go
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from lrcards.guards import TooMuchError, bounded
 from lrcards.verify import anki, html, moodle, qti, qti12
-from lrcards.verify.difference import Difference, differs
-from lrcards.verify.facts import Facts, Found, differences
-from lrcards.verify.files import read_all
-from lrcards.verify.report import NAME, Report, ReportError, Row, load
-from lrcards.verify.tree import UnreadableError
+from lrcards.verify.difference import Difference
+from lrcards.verify.files import held
+from lrcards.verify.package import Format, Package, Result, compare
+from lrcards.verify.report import NAME, Report, ReportError, load
 
 __all__ = ["Difference", "ReportError", "Result", "verify"]
-_SECONDS = 300
-
-
-@dataclass(frozen=True, slots=True)
-class _Format:
-    """How the files of a target with this ending are read, and what each item must say there.
-
-    `together`: they are one package, as pages are.
-    """
-
-    ending: str
-    read: Callable[[Mapping[str, bytes], Mapping[str, str]], Found]
-    wanted: Callable[[Row], Facts]
-    together: bool = False
-
-
-_FORMATS: Mapping[str, _Format] = {
-    "anki": _Format(".apkg", anki.read, anki.wanted),
-    "moodle": _Format(".xml", moodle.read, moodle.wanted),
-    "qti12": _Format(".zip", qti12.read, qti12.wanted),
-    "qti21": _Format(".zip", qti.read, qti.wanted),
-    "qti3": _Format(".zip", qti.read, qti.wanted),
-    "html": _Format(".html", html.read, html.wanted, together=True),
+_SITE = "html"
+_DOWNLOADS = "html/files/"
+_FORMATS: Mapping[str, Format] = {
+    "anki": Format(anki.read, anki.wanted),
+    "moodle": Format(moodle.read, moodle.wanted),
+    "qti12": Format(qti12.read, qti12.wanted),
+    "qti21": Format(qti.read, qti.wanted),
+    "qti3": Format(qti.read, qti.wanted),
+    _SITE: Format(html.read, html.wanted),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One package: how many items and facts of it agree, and what does not."""
-
-    path: str
-    items: int
-    facts: int
-    found: tuple[Difference, ...]
+# What a package ends with in the folder of its target, and among the downloads.
+_ENDINGS = {
+    "anki": (".apkg", ".apkg"),
+    "moodle": (".xml", ".moodle.xml"),
+    "qti12": (".zip", ".qti12.zip"),
+    "qti21": (".zip", ".qti21.zip"),
+    "qti3": (".zip", ".qti3.zip"),
+}
+_BESIDE = ("anki/", f"{_SITE}/")  # where other files lie, too: the listing of a deck
 
 
 def verify(out: Path) -> Iterator[Result]:
@@ -60,48 +42,39 @@ def verify(out: Path) -> Iterator[Result]:
     Raises ReportError where there is no build, or none with a report of this version.
     """
     report = load(out)
-    files, found = read_all(out, report)
+    files, found = held(out, report)
     yield Result(NAME, 0, len(report.files), tuple(found))
-    for target, form in _FORMATS.items():
-        packages = {path: {path: data} for path, data in files.items()
-                    if path.startswith(f"{target}/") and path.endswith(form.ending)}  # fmt: skip
-        if form.together and packages:
-            packages = {f"{target}/": {name: one[name] for name, one in packages.items()}}
-        if not packages and any(row.is_in(target) for row in report.rows.values()):
-            gone = Difference(f"{target}/", "", f"no package: the report has items in {target}")
-            yield Result(f"{target}/", 0, 0, (gone,))
-        for path, package in sorted(packages.items()):
-            yield _package(path, target, package, report)
+    packages = [*_packages(files)]
+    for target in _FORMATS:
+        own = [one for one in packages if one.target == target]
+        if not any(not one.is_part for one in own):
+            yield from _none(target, report)
+        yield from (compare(one, _FORMATS[target], report) for one in own)
+    yield from _unread(files, {name for one in packages for name in one.files})
 
 
-def _package(path: str, target: str, files: Mapping[str, bytes], report: Report) -> Result:
-    form = _FORMATS[target]
-    kinds = {row.key: row.kind for row in report.rows.values()}
-    try:
-        with bounded(_SECONDS):
-            held = form.read(files, kinds)
-    except (UnreadableError, TooMuchError) as error:
-        return Result(path, 0, 0, (Difference(path, "", str(error)),))
-    found = [Difference(path, "", problem) for problem in held.problems]
-    facts = 0
-    for row in report.rows.values():
-        if row.is_in(target) and row.key in held.items:
-            there, wanted = held.items[row.key], form.wanted(row)
-            wrong = [*differences(there, wanted)]
-            facts += len(there.keys() | wanted.keys()) - len(wrong)
-            found += (Difference(path, row.key, differs(*one)) for one in wrong)
-    found += _strays(path, target, held, report)
-    return Result(path, len(held.items), facts, tuple(found))
+def _packages(files: Mapping[str, Path]) -> Iterator[Package]:
+    pages = {path: file for path, file in files.items()
+             if path.startswith(f"{_SITE}/") and path.endswith(".html")}  # fmt: skip
+    if pages:
+        yield Package(f"{_SITE}/", _SITE, pages)
+    for path, file in sorted(files.items()):
+        for target, (ending, download) in _ENDINGS.items():
+            if path.startswith(f"{target}/") and path.endswith(ending):
+                yield Package(path, target, {path: file})
+            elif path.startswith(_DOWNLOADS) and path.endswith(download):
+                yield Package(path, target, {path: file}, is_part=True)
 
 
-def _strays(path: str, target: str, held: Found, report: Report) -> Iterator[Difference]:
-    """Yield items that are missing, and those that should not be there."""
-    for row in report.rows.values():
-        said = row.targets.get(target, "left out: the report does not name it for this target")
-        if row.is_in(target) and row.key not in held.items:
-            yield Difference(path, row.key, f"it is missing; the report says '{said}'")
-        if not row.is_in(target) and row.key in held.items:
-            yield Difference(path, row.key, f"it is in the package; the report says '{said}'")
-    for key in held.items:
-        if key not in report.rows:
-            yield Difference(path, key, "it is in the package and not in the report")
+def _none(target: str, report: Report) -> Iterator[Result]:
+    count = sum(row.is_in(target) for row in report.rows.values())
+    if count:
+        what = f"there is no package; the report has {count} items in it"
+        yield Result(f"{target}/", found=(Difference(f"{target}/", "", what),))
+
+
+def _unread(files: Mapping[str, Path], read: set[str]) -> Iterator[Result]:
+    """Yield the packages of formats that have no reader here."""
+    for path in sorted({*files} - read):
+        if path.startswith(_DOWNLOADS) or not path.startswith(_BESIDE):
+            yield Result(path, is_read=False)

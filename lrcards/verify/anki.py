@@ -178,6 +178,35 @@ def _cloze(field: Mapping[str, str]) -> Facts:
     return found
 
 
+def _steps(field: Mapping[str, str]) -> Facts:
+    """Read the steps as the script does: each says its place, in both orders that are shown."""
+    found: Facts = {}
+    shown = {one: parse_html(field.get(one, "")).below("ol", "li") for one in ("Mixed", "Steps")}
+    for one in shown["Mixed"]:
+        found |= said(f"step {one.get('data-place')}", plain(one))
+    for n, one in enumerate(shown["Steps"], 1):
+        same = found.get(f"step {n}") == text(plain(one)) and one.get("data-place") == str(n)
+        found |= {} if same else {f"step {n} on the back": text(plain(one))}
+    return found
+
+
+def _pairs(field: Mapping[str, str]) -> Facts:
+    """Read the table that has both sides; what is offered says by a number what it is."""
+    table = parse_html(field.get("Pairs", ""))
+    rows = [row.below("td") for body in table.all("tbody") for row in body.below("tr")]
+    pairs = [(plain(row[0]), plain(row[1]), row[1].get("data-right")) for row in rows if row[1:]]
+    asked = [*map(plain, parse_html(field.get("Lefts", "")).below("ul", "li"))]
+    offered = {one.get("data-right"): plain(one)
+               for one in parse_html(field.get("Rights", "")).below("ol", "li")}  # fmt: skip
+    found = numbered("left", asked) | numbered("right", (right for _, right, _ in pairs))
+    if asked != [left for left, _, _ in pairs]:
+        found["lefts on the back"] = text("; ".join(left for left, _, _ in pairs))
+    for n, (_, right, name) in enumerate(pairs, 1):
+        if offered.get(name) != right:
+            found[f"right {n} on the front"] = text(offered.get(name, ""))
+    return found
+
+
 def _list(name: str, column: str) -> Callable[[Mapping[str, str]], Facts]:
     """Return how to read a field that is one list."""
 
@@ -195,6 +224,7 @@ _KINDS: Mapping[str, Callable[[Mapping[str, str]], Facts]] = {
     "short": _short,
     "cloze": _cloze,
     "explain": _list("concept", "Concepts"),
-    "order": _list("step", "Steps"),
+    "order": _steps,
+    "match": _pairs,
     "recall": lambda field: said("answer", html_text(field.get("Answer", ""))),
 }

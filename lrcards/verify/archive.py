@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from collections import Counter
@@ -11,24 +12,29 @@ from lrcards.guards import DATA
 from lrcards.verify.tree import UnreadableError
 
 _MOST = 100_000
+# A RuntimeError: an encrypted one.
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, RuntimeError,
+)  # fmt: skip
 
 
 def members(data: bytes) -> dict[str, bytes]:
     """Return the files of a zip by name. Raises UnreadableError."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = [one.filename for one in archive.infolist() if not one.is_dir()]
-            _check(names)
-            return _read(archive, names)
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError):
-        # A RuntimeError: an encrypted one, or one packed in a way that Python does not know.
+            inside = [one for one in archive.infolist() if not one.is_dir()]
+            _check(inside)
+            return _read(archive, [one.filename for one in inside])
+    except _BROKEN:
         raise UnreadableError("it is no zip, or damaged") from None
 
 
-def _check(names: list[str]) -> None:
-    if len(names) > _MOST:
+def _check(inside: list[zipfile.ZipInfo]) -> None:
+    if len(inside) > _MOST:
         raise UnreadableError(f"it holds more than {_MOST} files")
-    for name, times in Counter(names).items():
+    if not {one.compress_type for one in inside} <= {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise UnreadableError("it is packed in a way that lrcards never uses")
+    for name, times in Counter(one.filename for one in inside).items():
         if times > 1:
             raise UnreadableError(f"it holds {name} {times} times")
         if name.startswith("/") or "\\" in name or ".." in name.split("/"):

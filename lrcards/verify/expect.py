@@ -76,7 +76,9 @@ def _final(row: Row) -> str:
     if row.kind in {"choice", "multiple"}:
         options = row.rows("options")
         return "; ".join(take(one, "text", str) for one in options if one.get("right") is True)
-    return row.texts("accepted")[0] if row.kind == "short" else ""
+    if row.kind == "cloze":
+        return "; ".join(take(one, "text", str) for one in row.rows("gaps"))
+    return next(iter(row.texts("accepted")), "") if row.kind == "short" else ""
 
 
 def _options(row: Row) -> Facts:
@@ -137,7 +139,17 @@ def _pairs(row: Row) -> Facts:
     return {
         **numbered("left", (take(one, "left", str) for one in pairs)),
         **numbered("right", (take(one, "right", str) for one in pairs)),
+        **_equal_marks("left", len(pairs)),
     }
+
+
+def _steps(row: Row) -> Facts:
+    steps = row.texts("steps")
+    return numbered("step", steps) | _equal_marks("step", len(steps))
+
+
+def _equal_marks(name: str, of: int) -> Facts:
+    return {f"{name} {n} mark": Fact(share(of), "near") for n in range(1, of + 1)}
 
 
 _KINDS: Mapping[str, Callable[[Row], Facts]] = {
@@ -146,7 +158,7 @@ _KINDS: Mapping[str, Callable[[Row], Facts]] = {
     "numeric": _numeric,
     "cloze": _gaps,
     "match": _pairs,
-    "order": lambda row: numbered("step", row.texts("steps")),
+    "order": _steps,
     "short": _short,
     "explain": lambda row: numbered("concept", row.texts("concepts")),
     "recall": lambda row: said("answer", row.text("answer")),

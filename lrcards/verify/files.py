@@ -11,23 +11,24 @@ from lrcards.verify.difference import Difference
 from lrcards.verify.report import NAME, Report
 
 
-def read_all(out: Path, report: Report) -> tuple[dict[str, bytes], list[Difference]]:
+def held(out: Path, report: Report) -> tuple[dict[str, Path], list[Difference]]:
     """Return the files that the report lists, by path, and what is wrong with them all.
 
     None is read from outside the folder, whatever the report says.
     """
     there = {file.relative_to(out).as_posix(): file for file in files_below(out)}
-    read: dict[str, bytes] = {}
+    known: dict[str, Path] = {}
     found = [Difference(path, "", "is in the folder and not in the report")
              for path in sorted({*there} - {*report.files} - {NAME})]  # fmt: skip
     for path, (size, digest) in sorted(report.files.items()):
         try:
-            read[path] = _read(there.get(path))
+            data = _read(there.get(path))
         except RefusedError as refused:
             found.append(Difference(path, "", str(refused)))
             continue
-        found += (Difference(path, "", said) for said in _wrong(read[path], size, digest))
-    return read, found
+        known[path] = there[path]
+        found += (Difference(path, "", said) for said in _wrong(data, size, digest))
+    return known, found
 
 
 def _read(file: Path | None) -> bytes:

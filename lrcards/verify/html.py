@@ -37,8 +37,7 @@ def read(files: Mapping[str, bytes], kinds: Mapping[str, str]) -> Found:
 def _facts(article: Tree) -> Facts:
     kind = article.get("data-kind")
     own = _KINDS.get(kind)
-    solution = [_without(one, "summary", "p.final", "ul.feedbacks")
-                for one in _details(article, "solution")]  # fmt: skip
+    solution = [_without(_before_key(one), "summary") for one in _details(article, "solution")]
     outside = (one for one in pictures(article) if not one.startswith("data:"))
     return {
         "kind": text(kind),
@@ -52,6 +51,14 @@ def _facts(article: Tree) -> Facts:
 
 def _details(article: Tree, name: str) -> list[Tree]:
     return [one for one in article.below("details") if has_class(one, name)]
+
+
+def _before_key(tree: Tree) -> Tree:
+    """Return a solution without the key that follows it, and what is said to each option."""
+    for n, one in enumerate(tree.children):
+        if isinstance(one, Tree) and (has_class(one, "final") or has_class(one, "feedbacks")):
+            return Tree(tree.tag, tree.attrs, tree.children[:n])
+    return tree
 
 
 def _without(tree: Tree, *left: str) -> Tree:
@@ -109,6 +116,24 @@ def _cloze(article: Tree) -> Facts:
     return found
 
 
+def _steps(article: Tree) -> Facts:
+    """Read the steps as the script does: each says its place."""
+    found: Facts = {}
+    for one in (row for steps in _inside(article, "ol", "steps") for row in steps.below("li")):
+        found |= said(f"step {one.get('data-place')}", plain(one))
+    return found
+
+
+def _pairs(article: Tree) -> Facts:
+    listed = [row for rights in _inside(article, "ol", "rights") for row in rights.below("li")]
+    offers = {row.get("data-right"): plain(row) for row in listed}
+    asked = [row for lefts in _inside(article, "ul", "lefts") for row in lefts.below("li")]
+    return {
+        **numbered("left", map(plain, asked)),
+        **numbered("right", (offers.get(one.get("data-right"), "") for one in asked)),
+    }
+
+
 def _concepts(article: Tree) -> Facts:
     rows = [row for one in _details(article, "concepts") for row in one.below("ul", "li")]
     return numbered("concept", map(plain, rows))
@@ -126,5 +151,7 @@ _KINDS: Mapping[str, Callable[[Tree], Facts]] = {
     "short": _short,
     "cloze": _cloze,
     "explain": _concepts,
+    "order": _steps,
+    "match": _pairs,
     "recall": _recall,
 }

@@ -5,18 +5,23 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from html import unescape
 
 from lrcards.verify import expect
 from lrcards.verify.expect import numbered, said, without
 from lrcards.verify.facts import Fact, Facts, Found, number, text
-from lrcards.verify.report import Row
+from lrcards.verify.report import Row, take
 from lrcards.verify.texts import html_text, pictures, plain
 from lrcards.verify.tree import Tree, parse_html, parse_xml
 
 _FILE = "@@PLUGINFILE@@/"
-_GAP = re.compile(r"(?<!\\)\{(\d*):([A-Z_]+):((?:\\.|[^}\\])*)\}", re.DOTALL)
+_GAP = re.compile(r"(?<!\\)\{(\d{0,9}):([A-Z_]+):((?:\\.|[^}\\])*)\}", re.DOTALL)
+_UNEVEN = re.compile(r"no grade for one of \d+ (right|wrong) options")
+_COUNTED = re.compile(r"its default mark is (\d+)")
+_TWENTY, _TENTH = 20, Decimal("0.1")
+_KEPT = 14  # digits of a number
 _NUMBER_GAPS = frozenset(("NUMERICAL", "NM"))
 _TYPES = {
     "numerical": "numeric", "shortanswer": "short", "essay": "explain", "cloze": "cloze",
@@ -25,13 +30,32 @@ _TYPES = {
 
 
 def wanted(row: Row) -> Facts:
+    lost = row.targets.get("moodle", "")
+    if "no feedback to longer wrong answers" in lost:
+        kept = [one for one in row.rows("wrong") if _digits(take(one, "shown", str)) <= _KEPT]
+        row = replace(row, content={**row.content, "wrong": kept})
     facts = expect.wanted(row) | expect.explained(row)
-    if row.targets["moodle"].startswith("reduced: a wrong option"):
-        for name in [name for name, fact in facts.items() if fact.said == "wrong"]:
-            mark = name.replace(" key", " mark")
-            facts[mark] = Fact(Decimal("-0.1"), "near")
-    # A cloze is worth what its gaps are.
-    return without(facts, "solution", *(["points"] if row.kind == "cloze" else []))
+    for side in _UNEVEN.findall(lost):
+        facts |= _uneven(facts, side)
+    counted = _COUNTED.search(lost)
+    if counted:
+        facts["points"] = number(counted[1])
+    return without(facts, "solution", r"(left|step) \d+ mark")
+
+
+def _digits(shown: str) -> int:
+    value = number(shown).said
+    return len(value.normalize().as_tuple().digits) if isinstance(value, Decimal) else 0
+
+
+def _uneven(facts: Facts, side: str) -> Facts:
+    """Return the marks where Moodle's list of grades has no equal ones: tenths and twentieths."""
+    names = [name.removesuffix(" key") for name, fact in facts.items()
+             if name.endswith(" key") and fact.said == side]  # fmt: skip
+    tenths = max(0, _TWENTY - len(names))
+    sign = 1 if side == "right" else -1
+    return {f"{name} mark": Fact(sign * (_TENTH if n < tenths else _TENTH / 2), "near")
+            for n, name in enumerate(names)}  # fmt: skip
 
 
 def read(files: Mapping[str, bytes], kinds: Mapping[str, str]) -> Found:
@@ -56,7 +80,7 @@ def _question(question: Tree, hinted: str) -> Facts:
         **said("title", plain(title)),
         "explanation": text(_text(question.first("generalfeedback"))),
         **numbered("hint", map(_text, question.below("hint"))),
-        **({} if kind == "cloze" else {"points": number(_value(question, "defaultgrade"))}),
+        "points": number(_value(question, "defaultgrade")),
         "tags": text(expect.tags(labels)),
         **(own(question) if own else {}),
         **_missing(question),
@@ -109,29 +133,33 @@ def _around(name: str, shown: str, width: str) -> Facts:
 def _short(question: Tree) -> Facts:
     found: Facts = {}
     for n, answer in enumerate(question.below("answer"), 1):
-        # A star that is not escaped would take any text.
-        written = re.sub(r"(?<!\\)\*", "(anything)", _value(answer, "text"))
-        found |= said(f"accepted {n}", written.replace(r"\*", "*"))
+        found |= said(f"accepted {n}", _starred(_value(answer, "text")))
         found[f"accepted {n} mark"] = _mark(answer)
     return found
 
 
+def _starred(written: str) -> str:
+    """A star that is not escaped takes any text."""
+    return re.sub(r"(?<!\\)\*", "(anything)", written).replace(r"\*", "*")
+
+
 def _cloze(question: Tree) -> Facts:
+    """Gaps are looked for in the HTML; what they count is what the question counts."""
     gaps = [*_GAP.finditer(_value(question.first("questiontext"), "text"))]
     total = sum(int(gap[1] or 1) for gap in gaps)
-    found: Facts = {}
+    found: Facts = {"points": Fact(Decimal(total))}
     for n, gap in enumerate(gaps, 1):
-        answer = unescape(gap[3]).removeprefix("=")
+        answer = unescape(gap[3]).removeprefix("=").replace(r"\}", "}").replace(r"\#", "#")
         if gap[2] in _NUMBER_GAPS:
             answer, _, width = answer.partition(":")
             found |= _around(f"gap {n} ", answer, width)
-        found |= said(f"gap {n}", re.sub(r"\\(.)", r"\1", answer, flags=re.DOTALL))
+        found |= said(f"gap {n}", _starred(answer))
         found[f"gap {n} mark"] = Fact(Decimal(int(gap[1] or 1)) / (total or 1))
     return found
 
 
 def _pairs(question: Tree) -> Facts:
-    asked = question.below("subquestion")
+    asked = _asked(question)
     return {
         **numbered("left", map(_text, asked)),
         **numbered("right", (html_text(_value(one.first("answer"), "text")) for one in asked)),
@@ -141,9 +169,14 @@ def _pairs(question: Tree) -> Facts:
 def _steps(question: Tree) -> Facts:
     if question.get("type") == "ordering":  # which has them in their order
         return numbered("step", map(_text, question.below("answer")))
-    rows = [(_value(one.first("answer"), "text"), one) for one in question.below("subquestion")]
+    rows = [(_value(one.first("answer"), "text"), one) for one in _asked(question)]
     placed = sorted(rows, key=lambda row: [int(n) for n in re.findall(r"\d{1,9}", row[0])])
     return numbered("step", (_text(one) for _, one in placed))
+
+
+def _asked(question: Tree) -> list[Tree]:
+    """Return the rows that ask something; what another one has is an offer more, and wrong."""
+    return [one for one in question.below("subquestion") if _text(one)]
 
 
 def _concepts(question: Tree) -> Facts:

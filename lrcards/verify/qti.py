@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from lrcards.verify import expect
@@ -37,7 +37,9 @@ def read(files: Mapping[str, bytes], kinds: Mapping[str, str]) -> Found:
         found.problems += known.problems
         for resource in known.of_type("imsqti_item"):
             place = resource.get("href")
-            item = _named(parse_xml(inside.get(place, b"<none/>")))
+            if place not in inside:
+                continue  # as the manifest's problems say
+            item = _named(parse_xml(inside[place]))
             words = (plain(one) for one in resource.all("keyword"))
             facts = _Item(item).facts() | lost(item, place, known)
             # An XML name cannot begin with a digit, as an id can.
@@ -191,33 +193,29 @@ def _gaps(item: _Item) -> Facts:
 
 def _steps(item: _Item) -> Facts:
     choices = item.choices("simpleChoice")
-    placed = [*_placed(item)]
-    names = [name for _, name in sorted(placed)]
-    found = numbered("step", (plain(choices[name]) for name in names if name in choices))
-    for name in {*choices} - {*names}:
-        found[f"step {name}"] = text("is nowhere right")
-    return found | ({} if names == item.key() else {"right answer": text(" ".join(item.key()))})
-
-
-def _placed(item: _Item) -> Iterator[tuple[int, str]]:
-    """Yield the place of each step that counts there, from 1, and its name."""
-    for one, _ in item.rules.counts("RESPONSE"):
-        place = number(one.test.first("index").get("n")).said
-        if isinstance(place, Decimal):
-            yield int(place), one.test.first("baseValue").text()
+    names: dict[str, str] = {}
+    found: Facts = {}
+    for one, share in item.rules.counts("RESPONSE"):
+        place, name = one.test.first("index").get("n"), one.test.first("baseValue").text()
+        names[place] = name
+        found |= said(f"step {place}", plain(choices.get(name, Tree("", {}))))
+        found[f"step {place} mark"] = Fact(share)
+    shown = [names[place] for place in sorted(names, key=lambda one: (len(one), one))]
+    return found | ({} if shown == item.key() else {"right answer": text(" ".join(item.key()))})
 
 
 def _pairs(item: _Item) -> Facts:
     sets = [[*one] for one in item.body.all("simpleMatchSet")]
     lefts, rights = (sets[0], sets[1]) if len(sets) > 1 else ([], [])
     texts = {one.get("identifier"): plain(one) for one in rights}
-    pairs = {name.partition(" ")[0]: name.partition(" ")[2] for name, share in item.worth().items()
-             if share > 0}  # fmt: skip
-    found = numbered("left", map(plain, lefts))
-    found |= numbered(
-        "right", (texts.get(pairs.get(one.get("identifier"), ""), "") for one in lefts)
-    )
-    same = {f"{left} {right}" for left, right in pairs.items()} == {*item.key()}
+    worth = {name: share for name, share in item.worth().items() if share > 0}
+    found: Facts = {}
+    for n, left in enumerate(lefts, 1):
+        own = [name for name in worth if name.partition(" ")[0] == left.get("identifier")]
+        right = ", ".join(texts.get(name.partition(" ")[2], "") for name in own)
+        found |= said(f"left {n}", plain(left)) | said(f"right {n}", right)
+        found |= {f"left {n} mark": Fact(worth[name]) for name in own}
+    same = {*worth} == {*item.key()}
     return found | ({} if same else {"right answer": text(", ".join(item.key()))})
 
 

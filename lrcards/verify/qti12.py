@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from lrcards.verify import expect
 from lrcards.verify.archive import members
+from lrcards.verify.conditions import Condition, condition
+from lrcards.verify.conditions import shown as html_of
 from lrcards.verify.expect import numbered, said, without
 from lrcards.verify.facts import Fact, Facts, Found, bounds, number, text
 from lrcards.verify.manifest import Manifest, lost, manifest
 from lrcards.verify.report import Row
 from lrcards.verify.texts import plain
-from lrcards.verify.tree import Tree, parse_html, parse_xml
+from lrcards.verify.tree import Tree, parse_xml
 
 _BASE = "$IMS-CC-FILEBASE$/"
 _TYPES = {
@@ -26,14 +27,16 @@ _TYPES = {
 
 def wanted(row: Row) -> Facts:
     facts = expect.wanted(row) | expect.explained(row)
-    return without(facts, "solution", "tags", *_LACKS.get(row.kind, ()), r"hint \d+")
+    facts["tags"] = text(expect.tags([*row.tags, row.level]))
+    return without(facts, "solution", *_LACKS.get(row.kind, ()), r"hint \d+")
 
 
-# Marks of options: all or nothing. A gap takes texts alone, so that a number has no bounds there.
+# Marks of options: all or nothing. A gap takes texts alone, so that a number has no bounds there;
+# neither has a known wrong answer, since Canvas takes every range for a right one.
 _LACKS = {
     "choice": (r"option \d+ mark",),
     "multiple": (r"option \d+ mark",),
-    "numeric": (r"wrong \d+ shown",),
+    "numeric": (r"wrong \d+ (low|high)",),
     "cloze": (r"gap \d+ low", r"gap \d+ high"),
 }
 
@@ -47,27 +50,10 @@ def read(files: Mapping[str, bytes], kinds: Mapping[str, str]) -> Found:
         found.problems += known.problems
         for resource in known.of_type("imsqti"):
             place = resource.get("href")
-            for item in parse_xml(inside.get(place, b"<none/>")).all("item"):
+            for item in parse_xml(inside[place]).all("item") if place in inside else ():
                 key = item.get("ident")
                 found.add(key, _Item(item, kinds.get(key, "")).facts(known))
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Condition:
-    """What happens where a response fits: a mark (a share, or None), feedback by its name."""
-
-    test: Tree
-    mark: Fact | None
-    shows: tuple[str, ...]
-
-    def equal(self) -> list[Tree]:
-        """Return what must be equal; what must not be does not count."""
-        no = {id(one) for refused in self.test.all("not") for one in refused.walk()}
-        return [one for one in self.test.all("varequal") if id(one) not in no]
-
-    def limit(self, tag: str) -> str:
-        return next((one.text() for one in self.test.all(tag)), "")
 
 
 class _Item:
@@ -75,25 +61,27 @@ class _Item:
         self.item = item
         self.hinted = hinted
         self.presentation = item.first("presentation")
-        self.conditions = [*map(_condition, item.below("resprocessing", "respcondition"))]
-        self.feedback = {one.get("ident"): _html(one) for one in item.below("itemfeedback")}
+        self.conditions = [*map(condition, item.below("resprocessing", "respcondition"))]
+        self.feedback = {one.get("ident"): html_of(one) for one in item.below("itemfeedback")}
         fields = item.below("itemmetadata", "qtimetadata", "qtimetadatafield")
-        self.about = {
-            one.first("fieldlabel").text(): one.first("fieldentry").text() for one in fields
-        }
+        self.fields = [
+            (one.first("fieldlabel").text(), one.first("fieldentry").text()) for one in fields
+        ]
+        self.about = dict(self.fields)
 
     def facts(self, known: Manifest) -> Facts:
         kind = self.kind()
-        asked = _html(self.presentation.first("material"))
+        asked = html_of(self.presentation.first("material"))
         own = _KINDS.get(kind)
         always = [one for one in self.conditions if [*one.test.all("other")]]
         said_to_all = "".join(self.shown(one) for one in always)
-        shown = [asked, *map(_html, self.presentation.all("response_label")),
+        shown = [asked, *map(html_of, self.presentation.all("response_label")),
                  *self.feedback.values()]  # fmt: skip
         facts = {
             "kind": text(kind),
             **said("title", plain(next(iter(asked), asked))),
             "points": number(self.about.get("points_possible", "")),
+            "tags": text(expect.tags(is_ for name, is_ in self.fields if name in {"tag", "level"})),
             "explanation": text(said_to_all),
             **(own(self) if own else {}),
             **self.unlinked(),
@@ -108,7 +96,7 @@ class _Item:
             return "order"
         return _TYPES.get(kind, kind)
 
-    def shown(self, one: _Condition) -> str:
+    def shown(self, one: Condition) -> str:
         return " ".join(plain(self.feedback[name]) for name in one.shows if name in self.feedback)
 
     def unlinked(self) -> Facts:
@@ -117,33 +105,13 @@ class _Item:
         return {f"feedback {name}": text("is never shown, or missing")
                 for name in sorted(linked ^ {*self.feedback})}  # fmt: skip
 
-    def marked(self) -> Iterator[_Condition]:
+    def marked(self) -> Iterator[Condition]:
         return (one for one in self.conditions if one.mark is not None)
 
     def labels(self) -> dict[str, str]:
         """Return the text of each choice by its name, in the order in which they stand."""
         labels = self.presentation.all("response_label")
-        return {one.get("ident"): plain(_html(one)) for one in labels}
-
-
-def _condition(one: Tree) -> _Condition:
-    marks = [number(mark.text()) for mark in one.below("setvar")]
-    mark = marks[0].said if marks else None
-    return _Condition(
-        one.first("conditionvar"),
-        Fact(mark / 100) if isinstance(mark, Decimal) else (marks[0] if marks else None),
-        tuple(link.get("linkrefid") for link in one.below("displayfeedback")),
-    )
-
-
-def _html(holder: Tree) -> Tree:
-    """Return the tree of all texts in it, which are HTML unless they say that they are not."""
-    whole = Tree("", {})
-    for material in holder.all("mattext"):
-        written = material.text()
-        is_html = material.get("texttype") == "text/html"
-        whole.children += parse_html(written).children if is_html else [written]
-    return whole
+        return {one.get("ident"): plain(html_of(one)) for one in labels}
 
 
 def _options(item: _Item) -> Facts:
@@ -165,7 +133,7 @@ def _options(item: _Item) -> Facts:
 
 def _numeric(item: _Item) -> Facts:
     found: Facts = {}
-    known = [one for one in item.conditions if one.mark is None and one.limit("vargte")]
+    known = [one for one in item.conditions if one.mark is None and one.equal()]
     for n, one in enumerate([*item.marked(), *known]):
         name = f"wrong {n} " if n else ""
         found |= bounds(name, one.limit("vargte"), one.limit("varlte"))
@@ -188,13 +156,19 @@ def _gaps(item: _Item) -> Facts:
     labels = item.labels()
     found: Facts = {}
     for n, response in enumerate(item.presentation.below("response_lid"), 1):
-        for one, word in _keys(item, response.get("ident")):
-            found |= said(f"gap {n}", labels.get(word, word))
-            found[f"gap {n} mark"] = one.mark or Fact(Decimal(0))
+        keys = [(one.mark, labels.get(word, word))
+                for one, word in _keys(item, response.get("ident"))]  # fmt: skip
+        for mark, word in keys[:1]:
+            found |= said(f"gap {n}", word)
+            found[f"gap {n} mark"] = mark or Fact(Decimal(0))
+        # A number may be typed in other ways, as long as it is the same number.
+        other = [word for mark, word in keys
+                 if (mark, number(word)) != (keys[0][0], number(keys[0][1]))]  # fmt: skip
+        found |= said(f"gap {n} also", ", ".join(other))
     return found
 
 
-def _keys(item: _Item, response: str) -> Iterator[tuple[_Condition, str]]:
+def _keys(item: _Item, response: str) -> Iterator[tuple[Condition, str]]:
     """Yield what gives a mark at one of several places to answer."""
     for one in item.marked():
         for word in one.equal():
@@ -203,12 +177,28 @@ def _keys(item: _Item, response: str) -> Iterator[tuple[_Condition, str]]:
 
 
 def _pairs(item: _Item) -> Facts:
+    found: Facts = {}
+    for n, (left, right, mark) in enumerate(_matched(item), 1):
+        found |= said(f"left {n}", left) | said(f"right {n}", right) | {f"left {n} mark": mark}
+    return found
+
+
+def _steps(item: _Item) -> Facts:
+    """An `order` is asked as a matching of steps and positions."""
+    found: Facts = {}
+    for left, right, mark in _matched(item):
+        found |= said(f"step {right}", left) | {f"step {right} mark": mark}
+    return found
+
+
+def _matched(item: _Item) -> Iterator[tuple[str, str, Fact]]:
+    """Yield what is asked, what is right there, and what that counts."""
     labels = item.labels()
-    responses = item.presentation.below("response_lid")
-    lefts = (plain(_html(one.first("material"))) for one in responses)
-    rights = (next((labels.get(word, word) for _, word in _keys(item, one.get("ident"))), "")
-              for one in responses)  # fmt: skip
-    return numbered("left", lefts) | numbered("right", rights)
+    for response in item.presentation.below("response_lid"):
+        keys = [*_keys(item, response.get("ident"))]
+        right = ", ".join(labels.get(word, word) for _, word in keys)
+        marks = [one.mark for one, _ in keys if one.mark]
+        yield plain(html_of(response.first("material"))), right, (marks or [Fact(Decimal(0))])[0]
 
 
 def _concepts(item: _Item) -> Facts:
@@ -223,5 +213,6 @@ _KINDS: Mapping[str, Callable[[_Item], Facts]] = {
     "short": _short,
     "cloze": _gaps,
     "match": _pairs,
+    "order": _steps,
     "explain": _concepts,
 }

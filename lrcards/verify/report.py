@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from lrcards.diagnostics import UsageProblemError
-from lrcards.guards import DATA, RefusedError, read_file
+from lrcards.guards import STATE, RefusedError, read_file
 
 NAME = "report.json"
 _VARIANT_DIGITS = 8
+_UNCHANGED = "left out: unchanged since "
 _T = TypeVar("_T")
 
 
@@ -27,6 +28,7 @@ class Row:
 
     key: str
     kind: str
+    file: str
     tags: tuple[str, ...]
     level: str
     answer: Mapping[str, Any]
@@ -35,6 +37,10 @@ class Row:
 
     def is_in(self, target: str) -> bool:
         return not self.targets.get(target, "left out").startswith("left out")
+
+    def is_unsure(self, target: str) -> bool:
+        """Say whether a target was not built, or not for this item; the site may have it still."""
+        return self.targets.get(target, _UNCHANGED).startswith(_UNCHANGED)
 
     def text(self, name: str) -> str:
         return take(self.content, name, str)
@@ -59,7 +65,7 @@ def load(out: Path) -> Report:
     if not out.is_dir():
         raise ReportError(f"there is no folder {out.name}/; run lrcards build first")
     try:
-        data = json.loads(read_file(out / NAME, DATA))
+        data = json.loads(read_file(out / NAME, STATE))
         return _report(_is(data, dict, "the report"))
     except RefusedError as refused:
         raise ReportError(f"{out.name}/{NAME}: {refused}; run lrcards build first") from None
@@ -86,8 +92,9 @@ def _row(one: Mapping[str, Any]) -> Row:
     return Row(
         _key(one),
         take(one, "kind", str),
+        take(one, "file", str),
         tuple(_is(tag, str, "tags") for tag in take(one, "tags", list)),
-        one.get("level") or "",
+        _is(one.get("level") or "", str, "level"),
         _is(one.get("answer") or {}, dict, "answer"),
         take(one, "content", dict),
         {name: _is(said, str, "targets") for name, said in take(one, "targets", dict).items()},

@@ -1,7 +1,7 @@
 """Prose as HTML, in the dialect of each target; formulas and code."""
 
 from lrcards.markup.code import code_css, highlight, palette, plain_code
-from lrcards.markup.maths import math_problem, mathml, tex_delimited
+from lrcards.markup.maths import math_problem, mathml, mathml_spelled, tex_delimited
 from lrcards.markup.render import Dialect, filled_text, image_tag, to_html, to_inline, to_text
 from lrcards.markup.svg import svg_problem
 
@@ -13,6 +13,7 @@ __all__ = [
     "image_tag",
     "math_problem",
     "mathml",
+    "mathml_spelled",
     "palette",
     "plain_code",
     "svg_problem",

@@ -30,6 +30,19 @@ _ATTRIBUTES = frozenset(
     width height depth minsize maxsize movablelimits linethickness symmetric accent
     alttext""".split()  # noqa: SIM905 - as above
 )
+# What is read before and after each part where only letters are shown; empty: nothing.
+_MARKS = {
+    "mfrac": (("", "/"), ("", "")),
+    "msup": (("", ""), ("^", "")),
+    "msub": (("", ""), ("_", "")),
+    "mover": (("", ""), ("^", "")),
+    "munder": (("", ""), ("_", "")),
+    "msubsup": (("", ""), ("_", ""), ("^", "")),
+    "munderover": (("", ""), ("_", ""), ("^", "")),
+    "msqrt": (("\u221a", ""),),
+    "mroot": (("", ""), ("^(1/", ")")),
+}
+_LETTERS = frozenset({"mi", "mn", "mo", "mtext"})
 _LONGEST = 2000
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
 
@@ -58,6 +71,21 @@ def mathml(tex: str, display: bool) -> str:
     Raises ValueError for a formula that cannot be converted, or whose conversion holds anything
     but the listed MathML: the converter passes HTML inside \\text through.
     """
+    return ET.tostring(_converted(tex, display), encoding="unicode")
+
+
+@lru_cache(maxsize=4096)
+def mathml_spelled(tex: str, display: bool) -> str:
+    """Return mathml() that can be read where a player shows no more than its letters.
+
+    A half is then `1/2` and not `12`: the marks between take no room where MathML is shown.
+    """
+    root = _converted(tex, display)
+    _spell(root)
+    return ET.tostring(root, encoding="unicode")
+
+
+def _converted(tex: str, display: bool) -> ET.Element:
     try:
         made = convert(tex, display="block" if display else "inline")
         root = ET.fromstring(made)  # noqa: S314 - our own converter's output, without entities
@@ -73,7 +101,27 @@ def mathml(tex: str, display: bool) -> str:
         element.tag = tag
     root.set("alttext", tex)
     root.set("xmlns", _NS)
-    return ET.tostring(root, encoding="unicode")
+    return root
+
+
+def _spell(element: ET.Element) -> None:
+    for inner in element:
+        _spell(inner)
+    for place, (before, after) in enumerate(_MARKS.get(element.tag, ())):
+        inner = element[place]
+        several = sum(one.tag in _LETTERS for one in inner.iter()) > 1
+        texts = (f"{before}(", f"){after}") if several else (before, after)
+        if any(texts):
+            row = ET.Element("mrow")
+            row.extend((_unseen(texts[0]), inner, _unseen(texts[1])))
+            element[place] = row
+
+
+def _unseen(text: str) -> ET.Element:
+    """Return a text without width, height or ink."""
+    box = ET.Element("mpadded", dict.fromkeys(("width", "height", "depth"), "0em"))
+    ET.SubElement(ET.SubElement(box, "mphantom"), "mtext").text = text
+    return box
 
 
 def tex_delimited(tex: str, display: bool) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from html import escape
 
-from lrcards.markup import Dialect, mathml, plain_code
+from lrcards.markup import Dialect, mathml_spelled
 from lrcards.write import lms
 
 _OTHER = re.compile(r"<(br|hr|img|a|ol|s)\b([^>]*)>|</s>")
@@ -47,11 +48,17 @@ def page(files: lms.Files) -> Page:
     shared = lms.dialect(files)
     return Page(
         Dialect(
-            math=mathml,
-            code=plain_code,
+            math=mathml_spelled,
+            code=_code,
             image=shared.image,
             figure=shared.figure,
             deletion=shared.deletion,
             heading_shift=shared.heading_shift,
         )
     )
+
+
+def _code(code: str, lang: str) -> str:
+    """Return a block of code without `code` in it, whose lines one player runs together."""
+    name = f' class="language-{escape(lang)}"' if lang else ""
+    return f"<pre{name}>{escape(code.rstrip(chr(10)))}</pre>"

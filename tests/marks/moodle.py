@@ -146,13 +146,16 @@ def _cloze(question: Any, _: Row) -> Mark:
 
 
 def _gap(kind: str, alternatives: str) -> Mark:
-    found = [(_share(one[1]), one[2]) for one in re.finditer(_ALTERNATIVE, alternatives, re.DOTALL)]
+    found = [
+        (_share(one[1]), one[2])
+        for one in re.finditer("~?" + _ALTERNATIVE, alternatives, re.DOTALL)
+    ]
     if kind not in {"NUMERICAL", "NM"}:
         cased = kind in {"SHORTANSWER_C", "SAC", "MWC"}
         return partial(_first_text, [(_unquoted(text), share) for share, text in found], cased)
     numbers = []
     for share, text in found:
-        number = _WITH_TOLERANCE.fullmatch(text.removeprefix("~"))
+        number = _WITH_TOLERANCE.fullmatch(text)
         if not number:
             raise ValueError(f"no number in a numerical gap: {text!r}")
         numbers.append(_Number(kept(number[1]), kept(number[2] or "0"), share))

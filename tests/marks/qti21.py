@@ -117,23 +117,28 @@ def _order(place: Any, row: Row, given: Sequence[int], _: Any) -> Value:
 
 
 def _match(place: Any, row: Row, given: Sequence[int | None], _: Any) -> Value:
-    lefts, rights = (
-        list(one.iter("simpleAssociableChoice")) for one in place.iter("simpleMatchSet")
-    )
+    lefts, rights = place.iter("simpleMatchSet")
     pairs = row["content"]["pairs"]
-    left_at = texts.places(
-        [pair["left"] for pair in pairs], [texts.of_element(one) for one in lefts]
-    )
-    offers = list(dict.fromkeys(pair["right"] for pair in pairs))
-    right_at = texts.places(offers, [texts.of_element(one) for one in rights])
-    return (
-        Bag(
-            f"{lefts[left_at[n]].get('identifier')} {rights[right_at[right]].get('identifier')}"
-            for n, right in enumerate(given)
-            if right is not None
-        )
-        or None
-    )
+    left = _named(lefts, [pair["left"] for pair in pairs])
+    right = _named(rights, list(dict.fromkeys(pair["right"] for pair in pairs)))
+    chosen = [(left[n], right[offer]) for n, offer in enumerate(given) if offer is not None]
+    _can_be_given(place, [name for pair in chosen for name in pair])
+    return Bag(" ".join(pair) for pair in chosen) or None
+
+
+def _named(choices: Any, wanted: Sequence[str]) -> list[str]:
+    """Return the identifiers of the choices that read so."""
+    found = list(choices.iter("simpleAssociableChoice"))
+    places = texts.places(wanted, [texts.of_element(one) for one in found])
+    return [found[place].get("identifier") for place in places]
+
+
+def _can_be_given(place: Any, used: Sequence[str]) -> None:
+    """Raise ValueError where a learner could not give the answer at all."""
+    for choice in place.iter("simpleAssociableChoice"):
+        most = int(choice.get("matchMax"))
+        if most and used.count(choice.get("identifier")) > most:
+            raise ValueError(f"{choice.get('identifier')} can be used {most} times only")
 
 
 _GIVEN: dict[str, _Reader] = {

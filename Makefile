@@ -30,8 +30,9 @@ lint: $(FOUND)-dev ## style, types and architecture
 play: build $(FOUND)-test node_modules/axe-core/axe.min.js ## play our QTI 3.0 packages in two players; pictures in .lrcards/play/
 	@$(BIN)/python -m tests.play
 
-bench: $(FOUND) ## measure the runner against its rivals (about ten minutes, better on a quiet machine)
+bench: $(FOUND)-bench ## measure the runner, then LMS packages, against rivals (twelve minutes, on a quiet machine)
 	@$(BIN)/python -m bench $(BENCH)
+	@$(BIN)/python -m bench.lms
 
 golden: $(FOUND)-test ## write the expected outputs again; read the diff before you commit it
 	@$(BIN)/python -m pytest -q --update tests/test_errors.py tests/test_build.py tests/test_diff.py
@@ -47,6 +48,10 @@ $(FOUND): pyproject.toml constraints.txt
 	@echo "Setting up $(VENV): a few minutes, most of it for torch (once)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) --editable .
+	@touch $@
+
+$(FOUND)-bench: $(FOUND)
+	@$(PIP) --editable '.[bench]'
 	@touch $@
 
 $(FOUND)-test: $(FOUND)

@@ -15,12 +15,14 @@ from typing import Any
 
 import pytest
 
+from lrcards.run.local import Zygote
 from tests.browser import chromium
 from tests.cards import imported
 from tests.conftest import ROOT, require_real, show_after
 from tests.marks import deck, moodle, page, plan, qti12, qti21
 from tests.marks.agreement import Marks, disagreements, table
 from tests.marks.plan import Row, Try
+from tests.torture_course import built_in
 
 FILES: dict[str, tuple[str, Callable[..., dict[str, Any]]]] = {
     "moodle": ("moodle/*.xml", moodle.load),
@@ -91,6 +93,18 @@ def test_a_target_marks_as_the_plan_says(course: Course, target: str) -> None:
     asked = course.tries(target)
     assert {one.key for one in asked} == set(marks)
     agrees(course, target, {one: marks[one.key](one.given) for one in asked})
+
+
+def test_moodle_marks_an_order_alike_in_its_own_question_type(
+    tmp_path: Path, zygote: Zygote
+) -> None:
+    build = built_in(tmp_path / "x", zygote, "--to", "moodle", settings='moodle = "4.4"\n')
+    newer = Course("newer", build)
+    orders = [one for one in newer.tries("moodle") if one.kind == "order"]
+    data = newer.file("moodle/*.xml").read_bytes()
+    assert data.count(b'<question type="ordering">') == len({one.key for one in orders}) > 0
+    marks = moodle.load(data, newer.rows)
+    agrees(newer, "moodle", {one: marks[one.key](one.given) for one in orders})
 
 
 @pytest.mark.real

@@ -298,7 +298,7 @@ def lid(name: str, left: str, offers: str) -> str:
 
 def adding(name: str, offer: str, share: str) -> str:
     add = f'<setvar action="Add" varname="SCORE">{share}</setvar>'
-    return condition(equal("varequal", f"{name}{offer}", name), add)
+    return condition(equal("varequal", f"{name}{offer}", name), add, "Yes")
 
 
 def test_canvas_blanks() -> None:
@@ -432,6 +432,24 @@ def test_standard_orders() -> None:
     declared = 'cardinality="ordered" baseType="identifier">'
     mark = standard(body, declared, rules, row("order", steps=["a", "b"]))
     assert (mark((0, 1)), mark((1, 0))) == (1, 0)
+
+
+def test_standard_places_may_be_named() -> None:
+    body = '<orderInteraction responseIdentifier="R"><simpleChoice identifier="a">a</simpleChoice>'
+    body += '<simpleChoice identifier="b">b</simpleChoice></orderInteraction>'
+    place = f'<setOutcomeValue identifier="AT">{base("integer", "2")}</setOutcomeValue>'
+    index = f'<index n="AT">{GIVEN}</index>'
+    rules = place + when(
+        f"<match>{index}{base('identifier', 'b')}</match>", score(base("float", "2"))
+    )
+    steps = row("order", steps=["a", "b"])
+    mark = standard(body, 'cardinality="ordered" baseType="identifier">', rules, steps)
+    assert (mark((0, 1)), mark((1, 0))) == (1, 0)
+    unknown = standard(
+        body, 'cardinality="ordered" baseType="identifier">', rules.removeprefix(place), steps
+    )
+    with pytest.raises(ValueError, match="neither a whole number"):
+        unknown((0, 1))
 
 
 def test_standard_pairs_and_how_often_a_right_can_be_used() -> None:

@@ -44,16 +44,17 @@ def _canvas(row: Row, one: Try) -> tuple[Fraction, str]:
     if one.kind == "cloze":
         gaps = row["content"]["gaps"]
         lost = sum(
-            gap["low"] is not None and text != gap["text"] and _number_inside(gap, str(text))
+            gap["low"] is not None and _near(gap, str(text))
             for gap, text in zip(gaps, one.given, strict=True)
         )
         return one.share - Fraction(lost, len(gaps)), _AS_SHOWN if lost else ""
     return one.share, ""
 
 
-def _number_inside(gap: Row, text: str) -> bool:
+def _near(gap: Row, text: str) -> bool:
+    """Tell whether a text is another number than a gap shows, and still right."""
     try:
-        return inside(text, gap["low"], gap["high"])
+        return inside(text, gap["low"], gap["high"]) and Decimal(text) != Decimal(gap["text"])
     except ArithmeticError:
         return False
 

@@ -61,6 +61,13 @@ class Scope:
         (found,) = self.item.xpath("responseDeclaration[@identifier=$name]", name=name)
         return found
 
+    def number(self, text: str) -> int:
+        """Return a number that is written, or named: an attribute may name a whole number."""
+        found = self.values[text] if text in self.values else parsed(text, "integer")
+        if not isinstance(found, int) or isinstance(found, bool):
+            raise ValueError(f"neither a whole number nor the name of one: {text}")
+        return found
+
     def mapped(self, name: str) -> float:
         """Map a response: each different value once, within the bounds of the mapping."""
         declared, given = self.response(name), self.values[name]
@@ -95,7 +102,8 @@ def _cased(entry: Any) -> bool:
 def _initial(declared: Any) -> Value:
     value = _written(declared, declared.find("defaultValue"))
     if value is None and declared.get("baseType") in {"float", "integer"}:
-        return 0.0  # the standard: numeric outcomes begin with 0
+        # The standard: numeric outcomes begin with 0.
+        return 0 if declared.get("baseType") == "integer" else 0.0
     return value
 
 
@@ -119,22 +127,24 @@ def _many(value: Value) -> Sequence[Any]:
 
 
 def evaluate(expression: Any, scope: Scope) -> Value:
-    """Return the value of an expression. Raises ValueError for an operator that is not modelled."""
-    name = expression.get("identifier")
-    match expression.tag:
-        case "variable":
-            return scope.values[name]
-        case "correct":
-            return scope.correct(name)
-        case "mapResponse":
-            return scope.mapped(name)
-        case "baseValue":
-            return parsed(expression.text or "", expression.get("baseType"))
-        case "null":
-            return None
+    """Return the value of an expression; ValueError for an operator that is not modelled."""
+    if expression.tag in _LEAVES:
+        return _LEAVES[expression.tag](expression, scope)
+    values = [evaluate(one, scope) for one in expression]
+    if expression.tag == "index":
+        return _index(values[0], scope.number(expression.get("n")))
     if expression.tag not in _OPERATORS:
         raise ValueError(f"an operator that is not modelled: {expression.tag}")
-    return _OPERATORS[expression.tag](expression, [evaluate(one, scope) for one in expression])
+    return _OPERATORS[expression.tag](expression, values)
+
+
+_LEAVES: dict[str, Callable[[Any, Scope], Value]] = {
+    "variable": lambda one, scope: scope.values[one.get("identifier")],
+    "correct": lambda one, scope: scope.correct(one.get("identifier")),
+    "mapResponse": lambda one, scope: scope.mapped(one.get("identifier")),
+    "baseValue": lambda one, _: parsed(one.text or "", one.get("baseType")),
+    "null": lambda _, __: None,
+}
 
 
 def _and(_: Any, values: Sequence[Value]) -> Value:
@@ -193,9 +203,9 @@ def _pattern(expression: Any, values: Sequence[Value]) -> Value:
     return re.fullmatch(expression.get("pattern"), str(values[0])) is not None
 
 
-def _index(expression: Any, values: Sequence[Value]) -> Value:
-    found, place = _many(values[0]), int(expression.get("n"))
-    return found[place - 1] if place <= len(found) else None
+def _index(container: Value, place: int) -> Value:
+    found = _many(container)
+    return found[place - 1] if 0 < place <= len(found) else None
 
 
 def _member(one: Any, container: Any) -> bool:
@@ -226,7 +236,6 @@ _OPERATORS: dict[str, Callable[[Any, Sequence[Value]], Value]] = {
     "match": _unless_null(_match),
     "stringMatch": _string_match,
     "patternMatch": _pattern,
-    "index": _index,
     "member": _unless_null(_member),
     "contains": _unless_null(_contains),
     "multiple": _bag,

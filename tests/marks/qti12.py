@@ -1,7 +1,7 @@
 """How Canvas marks a QTI 1.2 package: the conditions as they stand, by the type that it reads.
 
-Canvas keeps four decimals of a typed number, compares texts without regard to case and outer
-spaces, and marks the blanks and the lefts of a question each for itself.
+Canvas keeps four decimals of a typed number and compares texts without regard to case and outer
+spaces.
 """
 
 from __future__ import annotations
@@ -26,8 +26,6 @@ _NAMESPACE = "{http://www.imsglobal.org/xsd/ims_qtiasiv1p2}"
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
 _PLACES = Decimal("0.0001")
 _FLOAT_DIGITS = 15
-# Blanks and lefts are read as one answer each, so that no condition ends the others.
-_PARTS = {"fill_in_multiple_blanks_question", "matching_question"}
 
 
 def load(data: bytes, rows: Mapping[str, Row]) -> dict[str, Mark]:
@@ -75,7 +73,7 @@ class Item:
                 continue
             for change in condition.iterfind("setvar"):
                 score = _changed(score, change)
-            if condition.get("continue", "No") == "No" and self.kind not in _PARTS:
+            if condition.get("continue", "No") == "No":
                 break
         return float(min(Decimal(100), max(Decimal(0), score)) / 100)
 

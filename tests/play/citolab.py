@@ -20,14 +20,16 @@ from tests.play.stage import (
 )
 
 PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><base href="/package/"><title>citolab</title>
+<html lang="en"><head><meta charset="utf-8"><title>citolab</title>
 <script type="module" src="/modules/@citolab/qti-components/cdn/index.js"></script>
 </head><body><qti-item></qti-item></body></html>
 """
-LOAD = """([xml, base]) => {
-  document.querySelector('base').href = base;
+ATTEMPT = "attempt.xml"
+LOAD = """url => {
   const box = document.createElement('item-container');
-  box.itemXML = xml;  // before it is in the page: a later one is heard only after its first update
+  // By address: of an XML text given to it, it looks for the pictures at the root of the host, and
+  // it shuffles nothing. Before it is in the page: a later one is heard after its first update only.
+  box.itemURL = url;
   document.querySelector('qti-item').replaceChildren(box);
   window.box = box;
 }"""
@@ -67,13 +69,17 @@ class Citolab:
 
     name = "citolab"
 
-    def __init__(self, page: Any, address: str) -> None:
+    def __init__(self, page: Any, address: str, files: dict[str, bytes]) -> None:
         self.page = page
         self._address = address
-        page.wait_for_function("customElements.get('item-container') !== undefined")
+        self._files = files
 
     def load(self, item: str, folder: str = "") -> None:
-        self.page.evaluate(LOAD, [item, f"{self._address}package/{folder}"])
+        if self.page.url != self._address + folder:
+            self.page.goto(self._address + folder)
+            self.page.wait_for_function("customElements.get('item-container') !== undefined")
+        self._files[f"{folder}{ATTEMPT}"] = item.encode()
+        self.page.evaluate(LOAD, self._address + folder + ATTEMPT)
         self.page.wait_for_function(READY)
 
     def answer(self, response: Response) -> None:
@@ -143,5 +149,6 @@ class Citolab:
 @contextmanager
 def citolab(browser: Any, package: Mapping[str, bytes]) -> Iterator[Citolab]:
     require("@citolab/qti-components")
-    with opened(browser, PAGE, package) as (page, address):
-        yield Citolab(page, address)
+    files = dict(package)
+    with opened(browser, PAGE, files) as (page, address):
+        yield Citolab(page, address, files)

@@ -108,4 +108,6 @@ def _found(files: Mapping[str, bytes]) -> Iterator[tuple[str, tuple[str, str]]]:
         top = etree.fromstring(data)
         if top.tag == _ITEM:
             folder = posixpath.dirname(file)
-            yield str(top.get("identifier")), (data.decode(), f"{folder}/" if folder else "")
+            # An id may begin with a digit, a name of XML may not: it has `_` before it.
+            key = str(top.get("identifier")).removeprefix("_")
+            yield key, (data.decode(), f"{folder}/" if folder else "")

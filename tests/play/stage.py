@@ -100,7 +100,7 @@ def play(player: Player, item: str, response: Response, folder: str = "") -> Pla
 class _Handler(BaseHTTPRequestHandler):
     """The player's page, the files of node_modules, and those of a package."""
 
-    pages: Mapping[str, str]
+    page: str
     package: Mapping[str, bytes]
 
     def do_GET(self) -> None:
@@ -112,8 +112,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(found or b"")
 
     def _found(self, path: str) -> bytes | None:
-        if path in self.pages:
-            return self.pages[path].encode()
+        if path.endswith("/"):  # the page stands where the item's file does: pictures are relative
+            return self.page.encode()
         if path.startswith("/package/"):
             return self.package.get(path.removeprefix("/package/"))
         file = (MODULES / path.removeprefix("/modules/")).resolve()
@@ -126,8 +126,11 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def served(page: str, package: Mapping[str, bytes]) -> Iterator[str]:
-    """Serve one player's page, and a package's files by name, on loopback; yield the address."""
-    handler = type("Handler", (_Handler,), {"pages": {"/": page}, "package": package})
+    """Serve one player's page, and a package's files by name, on loopback; yield the address.
+
+    The files are looked up when they are asked for: a player may add the one it is about to load.
+    """
+    handler = type("Handler", (_Handler,), {"page": page, "package": package})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -159,8 +162,7 @@ def opened(browser: Any, page: str, package: Mapping[str, bytes]) -> Iterator[tu
         context.route("**/*", judge)
         shown.on("response", heard)
         shown.on("pageerror", lambda error: trouble.append(f"{error}"))
-        shown.goto(address)
-        yield shown, address
+        yield shown, f"{address}package/"
         context.close()
     if trouble:
         raise AssertionError("; ".join(trouble))

@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 FOUND := $(VENV)/.lrcards
 .DEFAULT_GOAL := help
-.PHONY: help build test check lint bench golden clean wheel
+.PHONY: help build test check lint play bench golden clean wheel
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,6 +17,8 @@ test: build $(FOUND)-test node_modules/axe-core/axe.min.js ## run every test tha
 
 check: $(FOUND)-dev lint ## all that CI runs: style, types, architecture, our own course, tests
 	@$(BIN)/lrcards build --check --strict
+	@$(BIN)/lrcards build --quiet
+	@$(BIN)/lrcards verify
 	@$(MAKE) --no-print-directory test
 
 lint: $(FOUND)-dev ## style, types and architecture
@@ -25,8 +27,12 @@ lint: $(FOUND)-dev ## style, types and architecture
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-bench: $(FOUND) ## measure the runner against its rivals (about ten minutes, better on a quiet machine)
+play: build $(FOUND)-test node_modules/axe-core/axe.min.js ## play our QTI 3.0 packages in two players; pictures in .lrcards/play/
+	@$(BIN)/python -m tests.play
+
+bench: $(FOUND)-bench ## measure the runner, then LMS packages, against rivals (twelve minutes, on a quiet machine)
 	@$(BIN)/python -m bench $(BENCH)
+	@$(BIN)/python -m bench.lms
 
 golden: $(FOUND)-test ## write the expected outputs again; read the diff before you commit it
 	@$(BIN)/python -m pytest -q --update tests/test_errors.py tests/test_build.py tests/test_diff.py
@@ -44,6 +50,10 @@ $(FOUND): pyproject.toml constraints.txt
 	@$(PIP) --editable .
 	@touch $@
 
+$(FOUND)-bench: $(FOUND)
+	@$(PIP) --editable '.[bench]'
+	@touch $@
+
 $(FOUND)-test: $(FOUND)
 	@echo "Adding the test tools"
 	@$(PIP) --editable '.[test]'
@@ -53,7 +63,8 @@ $(FOUND)-dev: $(FOUND)-test
 	@$(PIP) --editable '.[dev]'
 	@touch $@
 
-# The accessibility checker is a JavaScript file; without npm its tests say that they did not run.
+# The accessibility checker and the QTI players are JavaScript; without npm their tests say that they
+# did not run.
 node_modules/axe-core/axe.min.js: package.json
 	@if command -v npm >/dev/null; then npm install --silent --no-audit --no-fund --no-package-lock; \
-	else echo "npm is missing: the accessibility tests will not run"; fi
+	else echo "npm is missing: the tests of accessibility and of QTI players will not run"; fi

@@ -78,7 +78,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="measure less, and less often")
     parser.add_argument("--out", type=Path, default=ROOT / ".lrcards" / "bench")
     parser.add_argument("--isolation", choices=("auto", "full"))
-    parser.add_argument("--growth", type=_sizes, metavar="N,N", help="sizes, two at least")
+    parser.add_argument("--growth", type=growth.sizes, metavar="N,N", help="sizes, two at least")
     for field in fields(Scale)[:-2]:
         parser.add_argument(f"--{field.name}", type=_count, metavar="N")
     arguments = parser.parse_args()
@@ -92,13 +92,6 @@ def _count(text: str) -> int:
     if int(text) < 1:
         raise argparse.ArgumentTypeError("one at least")
     return int(text)
-
-
-def _sizes(text: str) -> tuple[int, ...]:
-    sizes = tuple(int(size) for size in text.split(","))
-    if len(set(sizes)) < 2 or min(sizes) < 2:  # noqa: PLR2004 - a line needs two points
-        raise argparse.ArgumentTypeError("two sizes at least, each 2 or more")
-    return sizes
 
 
 if __name__ == "__main__":

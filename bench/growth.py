@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import math
 import statistics
 from collections.abc import Sequence
@@ -47,3 +48,11 @@ def exponent(points: Sequence[Point]) -> float:
     """Fit seconds = a * snippets ** exponent, counting from the first result."""
     sizes = [math.log(point.snippets - 1) for point in points]
     return statistics.linear_regression(sizes, [math.log(one.seconds) for one in points]).slope
+
+
+def sizes(text: str) -> tuple[int, ...]:
+    """Read the sizes that a command line asks for: a line needs two points."""
+    found = tuple(int(size) for size in text.split(","))
+    if len(set(found)) < 2 or min(found) < 2:  # noqa: PLR2004 - as it says
+        raise argparse.ArgumentTypeError("two sizes at least, each 2 or more")
+    return found

@@ -12,7 +12,14 @@ from lrcards import noop, records
 from lrcards.check import Ledger, check
 from lrcards.check.lock import Place
 from lrcards.config import Config
-from lrcards.diagnostics import Diagnostic, Span, UsageProblemError, did_you_mean, has_errors
+from lrcards.diagnostics import (
+    Diagnostic,
+    Span,
+    UsageProblemError,
+    did_you_mean,
+    has_errors,
+    without_allowed,
+)
 from lrcards.model import Checked, Course, LockLine, Runs, SnippetId
 from lrcards.params import batches
 from lrcards.read import read
@@ -21,7 +28,7 @@ from lrcards.story import losses, said, wrote
 from lrcards.write import WRITERS
 from lrcards.write.carried import Carried
 from lrcards.write.files import REPORT, digest, ours, recover, save
-from lrcards.write.output import Output
+from lrcards.write.output import Output, findings
 from lrcards.write.report import report
 from lrcards.write.theme import Theme
 
@@ -189,7 +196,7 @@ def build(config: Config, request: Request) -> Outcome:
         return compiled.outcome(compiled.diagnostics, compiled.said())
     theme = Theme(*config.template_folders)
     made = {name: WRITERS[name](compiled.checked, theme) for name in request.targets}
-    found = _sorted([*compiled.diagnostics, *_written(made)], config)
+    found = _sorted([*compiled.diagnostics, *findings(made, compiled.checked)], config)
     if has_errors(found) or (request.strict and found):
         return compiled.outcome(found, compiled.said())
     tree = _tree(compiled.checked, made, found, Carried(request.out, request.targets, before))
@@ -234,10 +241,4 @@ def _digests(tree: Mapping[str, bytes]) -> dict[str, str]:
 def _sorted(found: Iterable[Diagnostic], config: Config) -> tuple[Diagnostic, ...]:
     """Put findings in file order, without the warnings that the configuration accepts."""
     allowed = {code for code, _ in config.allow}
-    kept = {one for one in found if one.severity == "error" or one.code not in allowed}
-    return tuple(sorted(kept))
-
-
-def _written(made: Mapping[str, Output]) -> Iterator[Diagnostic]:
-    for output in made.values():
-        yield from output.diagnostics
+    return tuple(sorted({*without_allowed(found, allowed)}))

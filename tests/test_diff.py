@@ -96,14 +96,14 @@ def test_all_that_can_change(released: CourseFolder, golden: Golden, form: str) 
 def test_head_is_what_it_is_told_against(released: CourseFolder) -> None:
     code, out, err = released.run("diff")
     assert (code, err) == (0, "")
-    assert out == "Since HEAD: nothing changed, 13 as they were\n"
+    assert out == "Since HEAD: nothing changed, 15 as they were\n"
     next_release(released)
     assert released.run("build", "-q")[0] == 0
     since_head = released.run("diff")[1]
     assert since_head == released.run("diff", "v1.0")[1].replace("v1.0", "HEAD")
     # The lock on disk knows all of it already, but no values.
     out = released.run("diff", "lrcards.lock")[1]
-    assert out.startswith("Since lrcards.lock: 2 removed, 13 as they were (a lock holds hashes")
+    assert out.startswith("Since lrcards.lock: 2 removed, 15 as they were (a lock holds hashes")
 
 
 def test_a_lock_tells_what_but_not_how(released: CourseFolder, golden: Golden) -> None:

@@ -10,7 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lrcards.cli import run as run_cli
+from lrcards.config import find_config
 from lrcards.diagnostics import Diagnostic, Span, did_you_mean, full
+from lrcards.model import Item, Marker, Match, Order, Prose
+from lrcards.read import read
 from lrcards.read.frontmatter import Mapping, Scalar, Sequence, parse_yaml
 from lrcards.read.locate import Locator
 from tests.conftest import ROOT, CourseFolder
@@ -79,6 +82,116 @@ def test_excerpts_keep_tabs_and_survive_missing_lines() -> None:
     assert full(Diagnostic(Span("f", 9), "code", "m"), {"f": "x"}).endswith("--> f:9:1")
     assert did_you_mean("x", ["abc"]) == "expected one of: abc"
     assert did_you_mean("x", []) == ""
+
+
+@pytest.mark.parametrize(
+    ("row", "places"),
+    [
+        ("| a | b |", [(3, 1), (7, 1)]),
+        ("a|bc", [(1, 1), (3, 2)]),
+        ("|  | b |  ", [(2, 1), (6, 1)]),
+        (r"| a\|b | c |", [(3, 4), (10, 1)]),
+        ("> | a | b |", [(5, 1), (9, 1)]),
+        ("12. | a | b |", [(7, 1), (11, 1)]),
+        ("- a | b", [(3, 1), (7, 1)]),
+        ("| a", [(3, 1), (3, 1)]),
+    ],
+)
+def test_cells_have_places_of_their_own(row: str, places: list[tuple[int, int]]) -> None:
+    locator = Locator("f", [row], 0, 1)
+    cells = [locator.cell(number).here() for number in range(2)]
+    assert [(span.column, span.width) for span in cells] == places
+    assert locator.beyond(2) is None
+
+
+def test_what_stands_behind_the_last_column_is_found() -> None:
+    locator = Locator("f", ["| a | b | | lost | too |"], 0, 1)
+    assert locator.beyond(2) == Span("f", 1, 13, 4)
+    assert locator.beyond(4) == Span("f", 1, 20, 3)
+    assert locator.beyond(5) is None
+
+
+def one_item(course: CourseFolder, part: str, keys: str = "") -> Item:
+    """Read a lesson of one item that must have no mistakes."""
+    text = (
+        f"---\ntitle: T\n---\n\n# T\n\n## Q\n\n```yaml card\nid: q\n{keys}```\n\nWhich?\n\n{part}"
+    )
+    course.write("source/lesson.md", text)
+    made, found = read(find_config(course.root))
+    assert found == []
+    [item] = made.lessons[0].items
+    return item
+
+
+def said(prose: Prose) -> str:
+    """Return text as it stands, values by their expression."""
+    parts = (part for node in prose.walk() for part in node.parts)
+    return "".join(part.text if isinstance(part, Marker) else part for part in parts)
+
+
+def test_order_keeps_its_steps_as_they_stand(course: CourseFolder) -> None:
+    part = "### Order\n\n3. load\n3. `= lr[0]` **now**\n\n   - with a list\n3. save\n"
+    item = one_item(course, f"{part}\n### Hint\n\nThink.\n", "shuffle: false\n")
+    assert isinstance(item, Order)
+    assert [said(step) for step in item.steps] == ["load", "lr[0] nowwith a list", "save"]
+    assert [step.span.line for step in item.steps] == [18, 19, 22]
+    assert [node.tag for node in item.steps[1].nodes] == ["paragraph", "bullet_list"]
+    assert said(item.body) == "Which?"
+    assert len(item.parts.hints) == 1
+
+
+def test_match_keeps_heads_and_pairs(course: CourseFolder) -> None:
+    part = (
+        "### Match\n\n| `= n` | *Rate* |\n|--:|:-:|\n| a \\| b | `= lr[0]` |\n| `c` | `= lr[0]` |\n"
+    )
+    item = one_item(course, part, "kind: match\n")
+    assert isinstance(item, Match)
+    assert [said(head) for head in item.heads] == ["n", "Rate"]
+    assert [(said(one.left), said(one.right)) for one in item.pairs] == [
+        ("a | b", "lr[0]"),
+        ("c", "lr[0]"),
+    ]
+    spans = [cell.span for one in item.pairs for cell in (one.left, one.right)]
+    assert [(span.line, span.column) for span in spans] == [(20, 3), (20, 12), (21, 3), (21, 9)]
+    assert len({marker for one in item.pairs for marker in one.right.markers()}) == 2
+
+
+def test_match_may_have_no_headings(course: CourseFolder) -> None:
+    item = one_item(course, "### Match\n\n| | |\n|-|-|\n| a | b |\n| c | d |\n")
+    assert isinstance(item, Match)
+    assert [head.nodes[0].parts for head in item.heads if head.nodes] == []
+    assert len(item.pairs) == 2
+
+
+def test_a_single_item_may_be_an_order(course: CourseFolder) -> None:
+    text = "---\nid: q\n---\n\n# Sort\n\nThese.\n\n## Order\n\n1. a\n2. b\n"
+    course.write("source/lesson.md", text)
+    made, found = read(find_config(course.root))
+    assert found == []
+    [item] = made.lessons[0].items
+    assert isinstance(item, Order)
+    assert [said(step) for step in item.steps] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "### Order\n\n1. epoch `= n`\n2. epoch `= n + 5`\n",
+        "### Match\n\n| a | b |\n|-|-|\n| x | `= n` |\n| `= n + 5` | y |\n",
+    ],
+)
+def test_variants_may_differ_in_steps_and_cells_alone(course: CourseFolder, part: str) -> None:
+    keys = "params: {n: [1, 2, 3]}\n"
+    item = one_item(course, part, keys)
+    assert len(item.variants) == 3
+    assert course.run("check", "-q", "--strict")[0] == 0
+    wrong = part.replace("`= n`", "`= n -> 2`")
+    one_item(course, wrong, keys)
+    code, _, err = course.run("check", "-q")
+    assert code == 1
+    assert err.count("error[answer-mismatch]") == 1
+    assert "2 is declared, but the snippet gives 1" in err
+    assert "and in 1 more variant" in err
 
 
 WORDS = [

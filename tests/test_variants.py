@@ -28,7 +28,7 @@ from lrcards.read.fields import Notes
 from lrcards.read.grids import Plan, grid_of
 from lrcards.write.output import families
 from tests.conftest import CourseFolder
-from tests.test_lms import QTI, invalid, moodle, package, validator
+from tests.lms import QTI, invalid, moodle, package, validator
 
 __all__ = ["validator"]
 
@@ -592,7 +592,7 @@ def test_canvas_rounding_is_told_once_and_leaves_out_the_variants_it_hits(
     assert err.count("warning[canvas-rounds]") == 1
     assert "variant: n = 3000" in err
     said = [one["targets"]["qti12"].split(":")[0] for one in rows(course)]
-    assert said == ["full", "full", "left out"]
+    assert said == ["reduced", "reduced", "left out"]
 
 
 def test_anki_gets_one_card_and_the_report_says_so(course: CourseFolder) -> None:

@@ -12,12 +12,12 @@ from lrcards.check.answers import Graded, answer_of, grade, known_wrong, off_by_
 from lrcards.check.claims import check_claims, failures
 from lrcards.check.fill import RECORD, Filler
 from lrcards.check.history import warnings
-from lrcards.check.lints import RULES, item_prose, math_of
+from lrcards.check.lints import RULES, item_prose, prose_findings
 from lrcards.check.lock import Ledger, Stamper
 from lrcards.check.recorded import Recorder
 from lrcards.check.scope import Bound, Scope, scope_of
 from lrcards.check.variants import Tried, findings
-from lrcards.diagnostics import Diagnostic, Span, has_errors
+from lrcards.diagnostics import Diagnostic, Span, has_errors, without_allowed
 from lrcards.guards import TooMuchError, bounded
 from lrcards.model import (
     Answer,
@@ -110,7 +110,7 @@ class _Checker:
             for prose in (section.title, section.body):
                 if prose:
                     filler.fill(prose)
-                    self.found += math_of(prose, filler)
+                    self.found += prose_findings(prose, filler)
         self.report(filler.found, dict(lesson.allow))
         self.recorder.note(lesson.path, own, set())
         self.recorder.note(lesson.path, filler.scope.bound, filler.reads)
@@ -166,7 +166,7 @@ class _Checker:
         return self.scopes[place]
 
     def report(self, found: Iterable[Diagnostic], allow: dict[str, str]) -> None:
-        self.found += [one for one in found if one.severity == "error" or one.code not in allow]
+        self.found += without_allowed(found, allow)
 
 
 @dataclass(frozen=True, slots=True)

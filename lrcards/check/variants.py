@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lrcards.check.fill import Filler
-from lrcards.check.lints.reads import offered, question
+from lrcards.check.lints.reads import is_shuffled, offered, question
 from lrcards.diagnostics import Diagnostic, count, told_once
 from lrcards.markup import to_text
 from lrcards.model import CheckedItem, Filled, Grid, GridParam, Item, Node, Prose, Variant
@@ -144,17 +144,23 @@ def _apart(one: Variant, other: Variant) -> list[str]:
 
 def _fronts(item: Item, seen: Iterable[Filled]) -> list[str | None]:
     """Return what a learner sees before answering; None where a value is missing."""
-    prose = [*map(_without_gaps, question(item)), *offered(item)]
+    asked, choices = [*map(_without_gaps, question(item))], offered(item)
+    prose = [*asked, *choices]
     markers = {marker for one in prose for marker in one.markers()}
     figures = [node.attr("src") for one in prose for node in one.figures()]
-    return [
-        json.dumps(
-            [[to_text(one, filled) for one in prose], repr([filled.traces[it] for it in figures])]
+
+    def front(filled: Filled) -> str:
+        texts = [to_text(one, filled) for one in choices]
+        return json.dumps(
+            [
+                [to_text(one, filled) for one in asked],
+                # Learners see them shuffled: the order in the source sets no two apart.
+                sorted(texts) if is_shuffled(item) else texts,
+                repr([filled.traces[it] for it in figures]),
+            ]
         )
-        if markers <= filled.shown.keys()
-        else None
-        for filled in seen
-    ]
+
+    return [front(one) if markers <= one.shown.keys() else None for one in seen]
 
 
 def _without_gaps(prose: Prose) -> Prose:

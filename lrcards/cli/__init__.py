@@ -16,7 +16,7 @@ from lrcards.diagnostics import did_you_mean
 from lrcards.guards import visible
 
 OK, WRONG_SOURCES, USAGE, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 130
-_COMMANDS = ("build", "check", "diff", "lock", "push")
+_COMMANDS = ("build", "check", "diff", "lock", "push", "verify")
 _ISSUES = "please report it with the lines above"
 
 

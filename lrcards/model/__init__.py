@@ -16,10 +16,13 @@ from lrcards.model.course import (
     AnkiOptions,
     Course,
     Lesson,
+    MoodleOptions,
     Section,
+    moodle_options,
 )
 from lrcards.model.items import (
     LEVELS,
+    LONGEST_NAME,
     PRACTICE_LEVELS,
     TARGETS,
     Choice,
@@ -71,6 +74,7 @@ from lrcards.model.variants import (
 
 __all__ = [
     "LEVELS",
+    "LONGEST_NAME",
     "NO_SPAN",
     "PRACTICE_LEVELS",
     "TARGETS",
@@ -101,6 +105,7 @@ __all__ = [
     "Marker",
     "Match",
     "Mistake",
+    "MoodleOptions",
     "Multiple",
     "Node",
     "Numeric",
@@ -125,5 +130,6 @@ __all__ = [
     "Variant",
     "Warned",
     "kind_of",
+    "moodle_options",
     "sound_result",
 ]

@@ -22,7 +22,10 @@ from lrcards.read.kinds import MAKERS, Draft
 from lrcards.read.outline import ItemOutline
 from lrcards.read.parts import options, read_parts
 
+# The part that makes a kind is its own; where several are there, the first one decides.
+_KIND_OF = {"Key concepts": "explain", "Order": "order", "Match": "match"}
 _ONLY_FOR = {
+    "answer": ("numeric", "short"),
     "digits": ("numeric", "cloze"),
     "tol": ("numeric", "cloze"),
     "scale": ("numeric",),
@@ -108,9 +111,8 @@ def _kind(draft: Draft, notes: Notes) -> str:
 
 
 def _inferred(draft: Draft) -> str:
-    single = draft.parts.single
-    for part, kind in (("Key concepts", "explain"), ("Order", "order"), ("Match", "match")):
-        if part in single:
+    for part, kind in _KIND_OF.items():
+        if part in draft.parts.single:
             return kind
     if draft.options:
         right = sum(option.right for option in draft.options)
@@ -122,20 +124,39 @@ def _inferred(draft: Draft) -> str:
 
 
 def _check_keys(draft: Draft, kind: str, notes: Notes) -> None:
-    values = {"digits": draft.keys.digits != Grading().digits, "tol": draft.keys.tol is not None,
-              "scale": draft.keys.scale is not None}  # fmt: skip
+    """Note what the item has and its kind does not use: it would be lost without a word."""
+    keys, options_kind = draft.keys, kind in {"choice", "multiple"}
+    stated = {"answer": keys.answer is not None, "digits": keys.digits != Grading().digits,
+              "tol": keys.tol is not None, "scale": keys.scale is not None}  # fmt: skip
     for key, kinds in _ONLY_FOR.items():
-        if values[key] and kind not in kinds:
-            message = f"'{key}' has no meaning for a {kind} item"
-            notes.error(draft.keys.at, "key-without-use", message, "remove it")
-    if draft.options and draft.keys.answer is not None:
-        message = "the item has options and an `answer:`"
-        notes.error(draft.keys.at, "key-without-use", message, "mark the right option with [x]")
+        if stated[key] and kind not in kinds:
+            message = f"'{key}' has no meaning for {_a(kind)} item"
+            right = key == "answer" and options_kind
+            hint = "mark the right option with [x]" if right else "remove it"
+            notes.error(keys.at, "key-without-use", message, hint)
+    if draft.options and not options_kind:
+        message = f"{_a(kind)} item has no options"
+        hint = "make an item of its own from them, or write them as a list without boxes"
+        notes.error(draft.options[0].span, "bad-option", message, hint)
+    _check_parts(draft, kind, notes)
+
+
+def _check_parts(draft: Draft, kind: str, notes: Notes) -> None:
+    for part, segment in draft.parts.single.items():
+        of = _KIND_OF.get(part)
+        if segment.heading and of and of != kind:
+            message = f"{_a(kind)} item has no part '{part}'"
+            hint = f"make {_a(of)} item of its own from it"
+            notes.error(segment.heading.span, "unknown-part", message, hint)
     answer = draft.parts.single.get("Answer")
     if answer and answer.heading and kind != "recall":
         notes.error(
             answer.heading.span,
             "unknown-part",
-            f"a {kind} item has no part 'Answer': its final answer is rendered from the key",
+            f"{_a(kind)} item has no part 'Answer': its final answer is rendered from the key",
             "move the text to `Solution`",
         )
+
+
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind in {"explain", "order"} else f"a {kind}"

@@ -115,7 +115,7 @@ def _match(draft: Draft, notes: Notes) -> Item:
 
 
 def _at_least_two(found: Sequence[object], segment: Segment, what: str, notes: Notes) -> None:
-    if len(found) == 1 and segment.heading:
+    if len(found) == 1 and segment.heading:  # none at all has been reported
         notes.error(segment.heading.span, "bad-part", f"a single {what}", "write at least two")
 
 

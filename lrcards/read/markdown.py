@@ -7,58 +7,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_block import heading
-from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
-from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from lrcards.diagnostics import Diagnostic, Span
 from lrcards.model import Marker, Node
 from lrcards.read.locate import Locator
+from lrcards.read.parser import PARSER
+from lrcards.read.rawhtml import html_problem
 from lrcards.read.tasks import task
 
-# Atomic and possessive: what a comment has taken is never tried again in another way.
-_COMMENTS = re.compile(r"\s*+(?><!--.*?-->\s*+)+", re.DOTALL)
 # Bounded, so that a line of nothing but braces is not searched to its end from each of them.
 _MARKER = re.compile(r"\{\{ (.{1,1500}?) \}\}")
 _MARKER_IN_PROSE = re.compile(r"\{\{ .{0,1500}?\}\}")
-_TAG = re.compile(r"</?\s*([A-Za-z][A-Za-z0-9-]*)")
-_INSTEAD = {
-    "b": "**bold**", "strong": "**bold**", "i": "*emphasis*", "em": "*emphasis*",
-    "br": "a backslash at the end of the line", "img": "![what it shows](picture.png)",
-    "a": "[text](https://...)", "code": "`code`", "pre": "a fence of three backticks",
-    "sub": "$x_1$", "sup": "$x^2$", "table": "a table of | columns |", "hr": "a line of ---",
-    "s": "~~struck~~", "del": "~~struck~~", "p": "an empty line", "ul": "a list with -",
-    "ol": "a list with 1.", "li": "a list with -", "blockquote": "a line that begins with >",
-    "details": "a part such as `Hint`",
-}  # fmt: skip
-# None of the characters that a rule of our parser begins with.
-_PLAIN = re.compile(r"[^\n\\`*_~\[\]!<&$]+")
 _INLINE = {"strong_open": "strong", "em_open": "em", "s_open": "s", "link_open": "link"}
-
-
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-    parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
-    parser.core.ruler.at("inline", _inline)
-    # No other block begins like a heading; most lines of a lesson that begin one are headings.
-    ends = ["paragraph", "reference", "blockquote"]
-    parser.disable("heading").block.ruler.before("table", "title", heading, {"alt": ends})
-    return parser
-
-
-def _inline(state: StateCore) -> None:
-    """Parse the content of blocks as markdown-it does; plain text needs none of its rules."""
-    for token in state.tokens:
-        if token.type == "inline" and token.children is not None:
-            if _PLAIN.fullmatch(token.content):
-                token.children.append(Token("text", "", 0, content=token.content))
-            else:
-                state.md.inline.parse(token.content, state.md, state.env, token.children)
-
-
-_PARSER = _parser()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +34,7 @@ class Block:
 def parse(text: str, path: str) -> tuple[list[Block], list[Diagnostic]]:
     """Parse a file's Markdown; front matter must have been blanked out, line for line."""
     tree = _Tree(path, text.split("\n"))
-    tokens = _PARSER.parse(text)
+    tokens = PARSER.parse(text)
     return list(tree.top(tokens)), tree.found
 
 
@@ -97,10 +58,9 @@ class _Tree:
         token = group[0]
         lines = (token.map[0], token.map[1]) if token.map else lines
         if token.type == "inline":
-            inner = token.children or []
-            if len(inner) == 1 and inner[0].type == "text":
-                return [self.leaf(inner[0], self.locator(lines))]
-            return list(self.inline(inner, self.locator(lines)))
+            return self.content(token, self.locator(lines))
+        if token.type == "tr_open":
+            return [self.row(group, self.locator(lines))]
         if token.type == "html_block":
             self.raw_html(token.content, self.locator(lines))
             return []
@@ -110,6 +70,20 @@ class _Tree:
             return [self.display_math(token, lines)]
         children = [node for part in _groups(group[1:-1]) for node in self.block(part, lines)]
         return [self.container(token, children, self.locator(lines).here())]
+
+    def row(self, group: Sequence[Token], locator: Locator) -> Node:
+        groups = list(_groups(group[1:-1]))
+        cells = [self.cell(part, locator.cell(number)) for number, part in enumerate(groups)]
+        lost = locator.beyond(len(cells))
+        if lost:
+            message = f"the row has more cells than its table has columns, {len(cells)}"
+            hint = "write a bar that is no border as \\|, in code and in formulas too"
+            self.report(lost, "lost-cell", message, hint)
+        return Node("tr", tuple(cells), span=locator.here())
+
+    def cell(self, group: Sequence[Token], locator: Locator) -> Node:
+        span = locator.here()
+        return self.container(group[0], self.content(group[1], locator), span)
 
     def container(self, token: Token, children: list[Node], span: Span) -> Node:
         tag = token.type.removesuffix("_open")
@@ -145,6 +119,12 @@ class _Tree:
         return Locator(self.path, self.lines, *lines)
 
     # --- inline
+
+    def content(self, token: Token, locator: Locator) -> list[Node]:
+        inner = token.children or []
+        if len(inner) == 1 and inner[0].type == "text":
+            return [self.leaf(inner[0], locator)]
+        return list(self.inline(inner, locator))
 
     def inline(self, tokens: Sequence[Token], locator: Locator) -> Iterator[Node]:
         for group in _groups(tokens):
@@ -225,16 +205,11 @@ class _Tree:
             )
 
     def raw_html(self, content: str, locator: Locator) -> None:
-        if _COMMENTS.fullmatch(content):
-            return
-        tag = _TAG.search(content)
-        name = tag[1].lower() if tag else ""
-        written = content.strip().split("\n")[0]
-        if name and content.lstrip().startswith("</") and name in _INSTEAD:
-            return  # its opening tag has been reported
-        instead = f"write {_INSTEAD.get(name, 'Markdown')} instead"
-        said = f"raw HTML is not allowed: {written}"
-        self.report(locator.find(written), "raw-html", said, instead)
+        problem = html_problem(content)
+        if problem:
+            written, instead = problem
+            said = f"raw HTML is not allowed: {written}"
+            self.report(locator.find(written), "raw-html", said, instead)
 
     def report(self, span: Span, code: str, message: str, help_: str) -> None:
         self.found.append(Diagnostic(span, code, message, help_))

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from lrcards.diagnostics import did_you_mean
+from lrcards.diagnostics import count, did_you_mean
 from lrcards.model import NO_SPAN, Mistake, Node, Option, Pair, Parts, Prose
 from lrcards.read.fields import Notes
 from lrcards.read.outline import ItemOutline, Segment
@@ -15,6 +15,7 @@ NAMES = (
     "Answer", "Hint", "Solution", "Quick check", "Common mistakes", "Key concepts", "Order",
     "Match",
 )  # fmt: skip
+_COLUMNS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,13 @@ def _name(segment: Segment, notes: Notes) -> str | None:
     return written
 
 
-def list_items(segment: Segment, tag: str, notes: Notes) -> list[Node]:
-    """Return the entries of the part's only block, a list of `tag` nodes; else note it."""
-    expected = {"task": "a task list (- [ ] ...)", "list_item": "a list (- ...)"}[tag]
+_EXPECTED = {"task": "a task list (- [ ] ...)", "list_item": "a list (- ...)"}
+_NUMBERED = "a numbered list (1. ...)"
+
+
+def list_items(segment: Segment, tag: str, notes: Notes, expected: str = "") -> list[Node]:
+    """Return the entries of a part that is a list of `tag` nodes; note whatever else is in it."""
+    expected = expected or _EXPECTED[tag]
     items = [item for node in segment.nodes if _is_list(node) for item in node.children]
     rest = [node for node in segment.nodes if not _is_list(node)]
     wrong = [item for item in items if item.tag != tag]
@@ -125,29 +130,41 @@ def concepts(segment: Segment, notes: Notes) -> tuple[Prose, ...]:
 
 
 def steps(segment: Segment, notes: Notes) -> tuple[Prose, ...]:
-    """Return the entries of an `Order` part, a numbered list."""
-    for node in segment.nodes:
+    """Return the entries of an `Order` part, one numbered list."""
+    lists = [node for node in segment.nodes if _is_list(node)]
+    for node in lists:
         if node.tag == "bullet_list":
             message = "the steps of 'Order' are not numbered"
             notes.error(node.span, "bad-part", message, "number them in the right order: 1. 2. 3.")
-    return tuple(
-        Prose(item.children, item.span) for item in list_items(segment, "list_item", notes)
-    )
+    for node in lists[1:]:
+        message = "a second list in 'Order'"
+        notes.error(node.span, "bad-part", message, "write all steps as one list, numbered alike")
+    found = list_items(segment, "list_item", notes, _NUMBERED)
+    for item in found:
+        if _is_empty(item.children):
+            notes.error(item.span, "bad-part", "an empty step in 'Order'", "write it, or remove it")
+    return tuple(Prose(item.children, item.span) for item in found)
 
 
 def pairs(segment: Segment, notes: Notes) -> tuple[tuple[Prose, Prose], tuple[Pair, ...]]:
-    """Return the headings and the rows of a `Match` part, a table of two columns."""
+    """Return the headings and the rows of a `Match` part, one table of two columns."""
     tables = [node for node in segment.nodes if node.tag == "table"]
-    span = segment.heading.span if segment.heading else NO_SPAN
-    wide = [table for table in tables if len(_rows(table)[0]) != len(Pair.__slots__)]
     others = [node for node in segment.nodes if node.tag != "table"]
-    for node in (*others, *tables[1:], *wide[:1]):
-        message = "'Match' holds something else than one table of two columns"
-        notes.error(node.span, "bad-part", message, "write | left | right | in each row")
-    if not tables or wide:
-        return (Prose((), span), Prose((), span)), ()
-    (left, right), *rows = _rows(tables[0])
-    return (left, right), tuple(_pair(row, notes) for row in rows)
+    for node in (*others, *tables[1:]):
+        message = "'Match' holds something else than one table"
+        notes.error(node.span, "bad-part", message, "write one table: | left | right |")
+    rows = _rows(tables[0]) if tables else []
+    if rows and len(rows[0]) != _COLUMNS:
+        message = f"the table of 'Match' has {count(len(rows[0]), 'column')}, not two"
+        notes.error(tables[0].span, "bad-part", message, "write | left | right | in each row")
+    elif rows:
+        (left, right), *below = rows
+        if not below:
+            hint = "its first row holds the headings: write the pairs below the line"
+            notes.error(tables[0].span, "bad-part", "the table of 'Match' has no pairs", hint)
+        return (left, right), tuple(_pair(row, notes) for row in below)
+    span = segment.heading.span if segment.heading else NO_SPAN
+    return (Prose((), span), Prose((), span)), ()
 
 
 def _rows(table: Node) -> list[list[Prose]]:
@@ -160,9 +177,13 @@ def _rows(table: Node) -> list[list[Prose]]:
 
 def _pair(row: Sequence[Prose], notes: Notes) -> Pair:
     for cell in row:
-        if not cell.nodes:
+        if _is_empty(cell.nodes):
             notes.error(cell.span, "bad-part", "an empty cell in 'Match'", "fill it")
     return Pair(row[0], row[1])
+
+
+def _is_empty(nodes: Iterable[Node]) -> bool:
+    return not any(node.children or node.parts for node in nodes)
 
 
 def with_deletions(nodes: Sequence[Node]) -> tuple[Node, ...]:
@@ -205,7 +226,7 @@ def _options_of(items: Iterable[Node], notes: Notes) -> list[Option]:
             continue
         quotes = [node for node in item.children if node.tag == "blockquote"]
         text = tuple(node for node in item.children if node.tag != "blockquote")
-        if not any(node.children or node.parts for node in text):
+        if _is_empty(text):
             notes.error(item.span, "bad-option", "an empty option", "write its text")
         inner = tuple(child for quote in quotes for child in quote.children)
         feedback = Prose(inner, quotes[0].span) if quotes else None

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from lrcards.check.fill import Filler
-from lrcards.check.lints.reads import explanations, options, question
+from lrcards.check.lints.reads import choosable, explanations, options, question
 from lrcards.diagnostics import Diagnostic, Span
 from lrcards.model import Item
 from lrcards.params import fill
@@ -21,10 +21,9 @@ _ANY_NUMBER = re.compile(r"(?<![\w.])(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
 
 def unverified_number(item: Item, filler: Filler) -> Iterator[Diagnostic]:
-    """A number typed by hand in an explanation, which nothing in the item vouches for."""
-    prose = [*explanations(item)]
-    for option in options(item):
-        prose += [one for one in (option.text, option.feedback) if one]
+    """A number typed by hand in an explanation or the key that nothing in the item vouches for."""
+    prose = [*explanations(item), *(one for one, _ in choosable(item))]
+    prose += [option.feedback for option in options(item) if option.feedback]
     parts = ((part, node.span) for text in prose for node in text.walk() for part in node.parts)
     typed = [(part, span) for part, span in parts if isinstance(part, str) and _TYPED.search(part)]
     known = _known_numbers(item, filler) if typed else set()

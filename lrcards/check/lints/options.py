@@ -9,10 +9,11 @@ from lrcards.check.fill import Filler
 from lrcards.check.lints.reads import choosable, options, told_apart
 from lrcards.diagnostics import Diagnostic, Span
 from lrcards.markup import to_text
-from lrcards.model import Item, Match, Numeric, Order, Prose
+from lrcards.model import Filled, Item, Match, Numeric, Order, Prose
 from lrcards.values import Problem, is_number_text, names, parse
 
 _WHAT: dict[type, str] = {Order: "steps", Match: "rows on the left"}
+_RIGHT: dict[type, str] = {Order: "a step", Match: "a row on the right"}
 
 
 def equal_options(item: Item, filler: Filler) -> Iterator[Diagnostic]:
@@ -23,6 +24,8 @@ def equal_options(item: Item, filler: Filler) -> Iterator[Diagnostic]:
         if any(marker not in filled.shown for marker in prose.markers()):
             continue
         text = to_text(prose, filled)
+        if not text:
+            continue  # that it is empty has been reported
         if text in seen:
             yield Diagnostic(
                 prose.span,
@@ -32,18 +35,32 @@ def equal_options(item: Item, filler: Filler) -> Iterator[Diagnostic]:
                 also=((seen[text], "first"),),
             )
         seen.setdefault(text, prose.span)
+    if isinstance(item, Match):
+        yield from _one_right(item, filled)
+
+
+def _one_right(item: Match, filled: Filled) -> Iterator[Diagnostic]:
+    """Several rows may share what is on the right, but not all: nothing would be left to match."""
+    rights = [pair.right for pair in item.pairs]
+    if not all(marker in filled.shown for right in rights for marker in right.markers()):
+        return
+    texts = {to_text(right, filled) for right in rights}
+    if len(rights) > 1 and len(texts) == 1 and "" not in texts:
+        message = f"all rows on the right read '{to_text(rights[0], filled)}'"
+        yield Diagnostic(rights[0].span, "equal-options", message, "change one of them")
 
 
 def typed_option(item: Item, _: Filler) -> Iterator[Diagnostic]:
     """A number among options, steps or matches is computed; a right one is never a constant."""
+    hint = _COMPUTED if type(item) in _RIGHT else _EXPRESSION
     for prose, right in choosable(item):
         text = _bare_text(prose)
         markers = list(prose.markers())
         constant = [one for one in markers if _is_constant(one.text)]
         if text is not None and is_number_text(text.strip()):
-            yield _bare_number(prose.span, text.strip())
+            yield _bare_number(prose.span, text.strip(), hint)
         elif constant and is_number_text(constant[0].text.strip()):
-            yield _bare_number(constant[0].span, constant[0].text.strip())
+            yield _bare_number(constant[0].span, constant[0].text.strip(), hint)
         elif (
             right
             and constant
@@ -53,7 +70,7 @@ def typed_option(item: Item, _: Filler) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 constant[0].span,
                 "constant-answer",
-                "the right option is a constant, not computed",
+                f"{_RIGHT.get(type(item), 'the right option')} is a constant, not computed",
                 "bind a snippet with `use` and show one of its names",
             )
 
@@ -84,13 +101,12 @@ def missing_feedback(item: Item, _: Filler) -> Iterator[Diagnostic]:
             )
 
 
-def _bare_number(span: Span, text: str) -> Diagnostic:
-    return Diagnostic(
-        span,
-        "bare-number",
-        f"{text} is typed, not computed",
-        "write an expression: `= lr[3]`, or `= 2 ** 4` for a wrong one",
-    )
+_COMPUTED = "write an expression with a name of the snippet: `= lr[3]`"
+_EXPRESSION = "write an expression: `= lr[3]`, or `= 2 ** 4` for a wrong one"
+
+
+def _bare_number(span: Span, text: str, hint: str = _EXPRESSION) -> Diagnostic:
+    return Diagnostic(span, "bare-number", f"{text} is typed, not computed", hint)
 
 
 def _bare_text(prose: Prose) -> str | None:

@@ -73,6 +73,11 @@ def offered(item: Item) -> tuple[Prose, ...]:
     return told_apart(item)
 
 
+def is_shuffled(item: Item) -> bool:
+    """Say whether what is offered comes in another order than it is written in."""
+    return isinstance(item, Order | Match) or item.settings.shuffle
+
+
 def explanations(item: Item) -> Iterator[Prose]:
     yield from (one for one in (item.parts.solution, item.parts.quick_check) if one)
     yield from (mistake.text for mistake in item.parts.mistakes)

@@ -1,0 +1,113 @@
+"""Response processing of QTI 2.1 and 3.0: which answers it takes, and what they are worth."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lrcards.verify.facts import number
+from lrcards.verify.tree import Tree
+
+_SCORE = "SCORE"
+_NONE = Tree("", {})
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A test, and what is set where it holds."""
+
+    test: Tree
+    sets: Mapping[str, Tree]
+
+    @property
+    def bounds(self) -> tuple[str, str]:
+        """Return the bounds, both included, of a test of a number; empty texts for another one."""
+        if self.test.tag != "and" or [one.tag for one in self.test] != ["gte", "lte"]:
+            return "", ""
+        low, high = (one.first("baseValue").text() for one in self.test)
+        return low, high
+
+    @property
+    def variables(self) -> set[str]:
+        return {one.get("identifier") for one in self.test.all("variable")}
+
+
+class Rules:
+    """The rules of one item; `most`: its points."""
+
+    def __init__(self, processing: Tree, most: Decimal) -> None:
+        self.most = most
+        self.branches = [*map(_branch, processing.all("responseIf", "responseElseIf"))]
+        self.set = [*processing.all("setOutcomeValue")]
+
+    def scores(self) -> Iterator[tuple[Branch, Decimal]]:
+        """Yield what sets the score to a number, and the share of the points that it is."""
+        for one in self.branches:
+            value = one.sets.get(_SCORE, _NONE).first("baseValue")
+            if value.tag:
+                yield one, self._share(_decimal(value))
+
+    def unit(self) -> Decimal:
+        """Return the share of the points that one counted part is, or one unit of a mapping."""
+        product = next((one.first("product") for one in self.set if one.below("product")), _NONE)
+        parts = _decimal(product.first("divide", "baseValue"))
+        return self._share(_decimal(product.first("baseValue")) / parts) if parts else Decimal(0)
+
+    def counts(self, variable: str) -> list[tuple[Branch, Decimal]]:
+        """Return what about a variable adds to a count, and the share that it adds."""
+        return [
+            (one, self.unit() * _decimal(more))
+            for one in self.branches
+            if variable in one.variables
+            for made in one.sets.values()
+            for more in made.below("sum", "baseValue")
+        ]
+
+    def shows(self, outcome: str, name: str) -> bool:
+        """Say whether some rule sets an outcome to a name, or to what was answered."""
+        values = [one for one in self.set if one.get("identifier") == outcome]
+        return any(one.below("variable") or one.first("baseValue").text() == name for one in values)
+
+    def _share(self, worth: Decimal) -> Decimal:
+        return worth / self.most if self.most else Decimal(0)
+
+
+def _branch(one: Tree) -> Branch:
+    rules = {rule.get("identifier"): rule for rule in one.below("setOutcomeValue")}
+    return Branch(next(iter(one), _NONE), rules)
+
+
+def _decimal(tree: Tree) -> Decimal:
+    value = number(tree.text()).said
+    return value if isinstance(value, Decimal) else Decimal(0)
+
+
+def takes(test: Tree, typed: str) -> bool:
+    """Say whether a test of a typed text holds for it. A pattern holds for the whole text."""
+    tests = [takes(one, typed) for one in test if one.tag not in {"variable", "baseValue"}]
+    match test.tag:
+        case "and":
+            return all(tests)
+        case "or":
+            return any(tests)
+        case "not":
+            return not any(tests)
+        case "patternMatch":
+            return _fits(test.get("pattern"), typed)
+        case "stringMatch" | "match":
+            return test.first("baseValue").text().casefold() == typed.casefold()
+    return False
+
+
+def _fits(pattern: str, typed: str) -> bool:
+    try:
+        return re.fullmatch(pattern, typed) is not None
+    except (re.error, OverflowError):
+        return False
+
+
+def alternatives(test: Tree) -> int:
+    """Return how many texts a test takes."""
+    return len([*test]) if test.tag == "or" else 1

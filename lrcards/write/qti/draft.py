@@ -51,7 +51,7 @@ class Draft:
 
         Feedback that shares an outcome `on` is shown one at a time.
         """
-        if on not in {one.attributes["outcomeIdentifier"] for one in self.feedback}:
+        if on not in {one.attribute("outcomeIdentifier") for one in self.feedback}:
             self.outcomes.append(outcome(on or name, "identifier"))
         shown = {"outcomeIdentifier": on or name, "identifier": name, "showHide": "show"}
         self.feedback.append(tag("modalFeedback", self.words.held(html), **shown))

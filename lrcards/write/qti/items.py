@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lrcards.model import CheckedItem, Explain
+from lrcards.model import CheckedItem, Cloze, Explain
 from lrcards.write import lms
 from lrcards.write.qti.body import Page
 from lrcards.write.qti.draft import Draft
@@ -10,7 +10,6 @@ from lrcards.write.qti.kinds import ask
 from lrcards.write.qti.logic import outcome, value, variable
 from lrcards.write.qti.words import Tag, Words, tag
 
-_LONGEST_TITLE = 250
 _LATE_HINTS = "hints come after the answer, all at once"
 
 
@@ -23,6 +22,8 @@ def item(one: CheckedItem, page: Page, language: str, words: Words) -> Tag:
     draft.outcomes.append(outcome("SCORE", "float", "0", **scored))
     draft.outcomes.append(outcome("MAXSCORE", "float", draft.points))
     ask(draft)
+    if isinstance(one.item, Cloze):
+        page.losses |= dict.fromkeys(lms.plain_losses(one))
     _hints(draft)
     explanation = lms.explanation(one, page.look)
     if explanation:
@@ -37,7 +38,7 @@ def item(one: CheckedItem, page: Page, language: str, words: Words) -> Tag:
         *draft.feedback,
         xmlns=words.namespace,
         identifier=identifier(one),
-        title=lms.name(one, _LONGEST_TITLE),
+        title=lms.name(one),
         adaptive="false",
         timeDependent="false",
         **{"xml:lang": language},
@@ -59,11 +60,9 @@ def _hints(draft: Draft) -> None:
     if not hints:
         return
     draft.page.losses[_LATE_HINTS] = None
-    rules = [
-        draft.said(
-            f"HINT{number}", f"<p><strong>Hint {number}</strong></p>\n{draft.page.xml(hint)}"
-        )
-        for number, hint in enumerate(hints, 1)
-    ]
+    rules = []
+    for number, hint in enumerate(hints, 1):
+        text = f"<p><strong>Hint {number}</strong></p>\n{draft.page.xml(hint)}"
+        rules.append(draft.said(f"HINT{number}", text))
     missed = tag("lt", variable("SCORE"), value("float", draft.points))
     draft.rules.append(tag("responseCondition", tag("responseIf", missed, *rules)))

@@ -21,7 +21,7 @@ from lrcards.model import (
 )
 from lrcards.values import plain_decimal
 from lrcards.write import lms
-from lrcards.write.asked import gaps, mixed, rights
+from lrcards.write.asked import mixed, rights
 from lrcards.write.qti.draft import Draft
 from lrcards.write.qti.logic import (
     RESPONSE,
@@ -56,8 +56,8 @@ def ask(draft: Draft) -> None:
             _options(draft, item)
         case Numeric():
             _numeric(draft)
-        case Short(accepted=accepted):
-            _short(draft, accepted)
+        case Short() as item:
+            _short(draft, tuple(lms.accepted(item)))
         case _:
             _arranged(draft, one.item)
 
@@ -165,12 +165,12 @@ def _gaps(draft: Draft) -> None:
 
     look = replace(draft.page.look, deletion=blank)
     draft.body.append(Html(draft.page.xml(lms.question(one, look))))
-    found = list(gaps(one))
+    found = lms.filled_gaps(one)
     for number, text in found:
         name = f"GAP{number}"
         answer = one.deletions.get(number)
         if answer:
-            draft.responses.append(response(name, "float", answer.shown))
+            draft.responses.append(response(name, "float", text))
             draft.count(_within(name, answer))
         else:
             draft.responses.append(listed(response(name, "string", text), (text,)))
@@ -198,6 +198,7 @@ def _order(draft: Draft, item: Order) -> None:
 
 
 def _match(draft: Draft, item: Match) -> None:
+    draft.body.append(Html(draft.page.xml(lms.heads(draft.one, item, draft.page.look))))
     offers, own = rights(draft.one, item)
     number = len(item.pairs)
     key = [f"left{left} right{place + 1}" for left, place in enumerate(own, 1)]

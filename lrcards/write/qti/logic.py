@@ -1,4 +1,4 @@
-"""Response processing: only what every player that was tried marks alike (docs/howto-qti.md)."""
+"""Response processing: only what every player that was tried marks alike (docs/howto-lms.md)."""
 
 from __future__ import annotations
 

@@ -9,9 +9,9 @@ from lrcards.write.archive import zip_bytes
 from lrcards.write.output import File, Output, families
 from lrcards.write.qti12.items import add_item
 from lrcards.write.qti12.losses import ROUNDED, coverage, rounded_away
-from lrcards.write.qti12.manifest import Assessment, identifier, manifest
+from lrcards.write.qti12.manifest import Assessment, manifest
 from lrcards.write.theme import Theme
-from lrcards.write.xml import Element, child, root, xml_bytes
+from lrcards.write.xml import Element, child, nc_name, root, xml_bytes
 
 _QTI = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
 
@@ -50,7 +50,7 @@ class _Package:
         page = lesson.lesson.page.removesuffix(".html")
         for items, suffix in ((auto, ""), (written, ": written")):
             if items:
-                self.assessment(identifier(page + suffix), lesson.lesson.title + suffix, items)
+                self.assessment(nc_name(page + suffix), lesson.lesson.title + suffix, items)
 
     def is_asked(self, one: CheckedItem) -> bool:
         verdict = lms.left_out(one, "qti12")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lrcards.model import About
-from lrcards.write.xml import Element, child, root
+from lrcards.write.xml import Element, child, nc_name, root
 
 _CP = "http://www.imsglobal.org/xsd/imscp_v1p1"
 _MD = "http://www.imsglobal.org/xsd/imsmd_v1p2"
@@ -43,10 +41,10 @@ def manifest(about: About, assessments: Sequence[Assessment], media: Iterable[st
         resource = child(resources, "resource", identifier=one.name, **kind)
         child(resource, "file", href=one.path)
         for file in one.used:
-            child(resource, "dependency", identifierref=identifier(file))
+            child(resource, "dependency", identifierref=nc_name(file))
     for file in media:
         kind = {"type": "webcontent", "href": f"media/{file}"}
-        child(child(resources, "resource", identifier=identifier(file), **kind), "file",
+        child(child(resources, "resource", identifier=nc_name(file), **kind), "file",
               href=f"media/{file}")  # fmt: skip
     return top
 
@@ -71,11 +69,3 @@ def _lom(metadata: Element, about: About, assessments: Sequence[Assessment]) -> 
 def _words(parent: Element, tag: str, text: str, language: str) -> None:
     said = child(child(parent, f"{{{_MD}}}{tag}"), f"{{{_MD}}}langstring", text)
     said.set(_LANG, language)
-
-
-def identifier(text: str) -> str:
-    """Return a stable XML name: a text that is none gets a digest, so that no two become one."""
-    if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]*", text):
-        return text
-    name = re.sub(r"[^A-Za-z0-9_.-]", "_", text)
-    return f"_{name}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lrcards.markup import to_text
 from lrcards.model import CheckedItem, Course, Lesson
 from lrcards.write import lms
 from lrcards.write.qti.items import identifier, item_path
-from lrcards.write.qti.words import Words
-from lrcards.write.xml import Element, child, nc_name, root, xml_bytes
+from lrcards.write.qti.words import Tag, Words, tag, xml_file
+from lrcards.write.xml import nc_name
 
 _LOM = "LOMv1.0"
 _DIFFICULTY = {"easy": (_LOM, "easy"), "medium": (_LOM, "medium"), "hard": (_LOM, "difficult")}
-_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _NO_LANGUAGE = "x-none"
 
 
@@ -45,98 +44,90 @@ class Test:
         return f"tests/{self.name}.xml"
 
 
-def manifest(course: Course, items: Iterable[Item], tests: Iterable[Test], words: Words) -> bytes:
+def manifest(course: Course, items: Sequence[Item], tests: Sequence[Test], words: Words) -> bytes:
     """Return the bytes of imsmanifest.xml."""
-    about, space = course.about, words.metadata_namespace
-    top = root(
-        "manifest", {None: words.package_namespace, "md": space}, identifier=f"lrcards-{about.uid}"
+    about = course.about
+    schema = zip(("schema", "schemaversion"), words.schema, strict=True)
+    title = f"{about.title} {about.version}".strip()
+    record = Record(words, about.language)
+    metadata = tag(
+        "metadata",
+        *[tag(name, text) for name, text in schema],
+        record.lom(record.general(title)),
     )
-    metadata = child(top, "metadata")
-    for name, text in zip(("schema", "schemaversion"), words.schema, strict=True):
-        child(metadata, name, text)
-    Record(words, about.language, child(metadata, f"{{{space}}}lom")).general(
-        f"{about.title} {about.version}".strip()
+    pictures = sorted({name for item in items for name in item.pictures})
+    resources = (
+        *[_test(test, test.lesson.language or about.language, words) for test in tests],
+        *[_item(item, words) for item in items],
+        *[_resource(nc_name(name), "webcontent", f"media/{name}", ()) for name in pictures],
     )
-    child(top, "organizations")
-    resources = _Resources(child(top, "resources"), words, about.language)
-    items = list(items)
-    for test in tests:
-        resources.test(test)
-    for item in items:
-        resources.item(item)
-    for name in sorted({name for item in items for name in item.pictures}):
-        href = f"media/{name}"
-        child(resources.add(nc_name(name), "webcontent", href), "file", href=href)
-    return xml_bytes(top)
+    names = {"xmlns": words.package_namespace, "xmlns:md": words.metadata_namespace}
+    parts = (metadata, tag("organizations"), tag("resources", *resources))
+    return xml_file(tag("manifest", *parts, **names, identifier=f"lrcards-{about.uid}"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Resources:
-    """The list of files, each with those that it needs."""
+def _test(test: Test, language: str, words: Words) -> Tag:
+    record = Record(words, language)
+    lom = record.lom(record.general(test.title, test.lesson.description))
+    needed = [identifier(one) for one in test.items]
+    return _resource(test.name, words.test_type, test.href, needed, lom)
 
-    element: Element
-    words: Words
-    language: str
 
-    def add(self, name: str, kind: str, href: str) -> Element:
-        return child(self.element, "resource", identifier=name, type=kind, href=href)
+def _item(item: Item, words: Words) -> Tag:
+    one, record = item.one, Record(words, item.language)
+    level = one.item.settings.level
+    lom = record.lom(
+        record.general(to_text(one.item.title, one.filled), "", lms.labels(one)),
+        *((record.difficulty(level),) if level else ()),
+    )
+    needed = [nc_name(name) for name in item.pictures]
+    return _resource(identifier(one), words.item_type, item_path(one), needed, lom)
 
-    def test(self, test: Test) -> None:
-        resource = self.add(test.name, self.words.test_type, test.href)
-        language = test.lesson.language or self.language
-        self._record(resource, language).general(test.title, test.lesson.description)
-        child(resource, "file", href=test.href)
-        for one in test.items:
-            child(resource, "dependency", identifierref=identifier(one))
 
-    def item(self, item: Item) -> None:
-        one, href = item.one, item_path(item.one)
-        resource = self.add(identifier(one), self.words.item_type, href)
-        record = self._record(resource, item.language)
-        title = to_text(one.item.title, one.filled)
-        record.general(title, "", lms.labels(one))
-        if one.item.settings.level:
-            record.difficulty(one.item.settings.level)
-        child(resource, "file", href=href)
-        for name in item.pictures:
-            child(resource, "dependency", identifierref=nc_name(name))
-
-    def _record(self, resource: Element, language: str) -> Record:
-        place = f"{{{self.words.metadata_namespace}}}lom"
-        return Record(self.words, language, child(child(resource, "metadata"), place))
+def _resource(name: str, kind: str, href: str, needed: Iterable[str], *records: Tag) -> Tag:
+    """Return a file of the package with the records about it and the files that it needs."""
+    return tag(
+        "resource",
+        *([tag("metadata", *records)] if records else []),
+        tag("file", href=href),
+        *[tag("dependency", identifierref=other) for other in needed],
+        identifier=name,
+        type=kind,
+        href=href,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A record of LOM, in the binding of the version of QTI."""
+    """Makes a record of LOM, in the binding of the version of QTI."""
 
     words: Words
     language: str
-    lom: Element
 
-    def general(self, title: str, description: str = "", keywords: Iterable[str] = ()) -> None:
-        general = self._child(self.lom, "general")
-        self._text(self._child(general, "title"), title)
-        self._child(general, "language", self.language)
-        if description:
-            self._text(self._child(general, "description"), description)
-        for keyword in keywords:
-            self._text(self._child(general, "keyword"), keyword)
+    def lom(self, *parts: Tag) -> Tag:
+        return tag("md:lom", *parts)
 
-    def difficulty(self, level: str) -> None:
+    def general(self, title: str, description: str = "", keywords: Iterable[str] = ()) -> Tag:
+        told = [description] if description else []
+        return tag(
+            "md:general",
+            tag("md:title", self._text(title)),
+            tag("md:language", self.language),
+            *[tag("md:description", self._text(text)) for text in told],
+            *[tag("md:keyword", self._text(keyword)) for keyword in keywords],
+        )
+
+    def difficulty(self, level: str) -> Tag:
         """Say how hard an item is: LOM has words of its own for three levels."""
-        entry = self._child(self._child(self.lom, "educational"), "difficulty")
         source, value = _DIFFICULTY.get(level, ("lrcards", level))
-        for name, text in (("source", source), ("value", value)):
-            if self.words.text == "langstring":
-                held = self._child(self._child(entry, name), "langstring", text)
-                held.set(_LANG, _NO_LANGUAGE)
-            else:
-                self._child(entry, name, text)
+        entry = tag("md:difficulty", self._word("md:source", source), self._word("md:value", value))
+        return tag("md:educational", entry)
 
-    def _text(self, parent: Element, text: str) -> None:
-        held = self._child(parent, self.words.text, text)
-        held.set(_LANG if self.words.text == "langstring" else "language", self.language)
+    def _text(self, text: str) -> Tag:
+        name = "xml:lang" if self.words.text == "langstring" else "language"
+        return tag(f"md:{self.words.text}", text, **{name: self.language})
 
-    def _child(self, parent: Element, name: str, text: str | None = None) -> Element:
-        return child(parent, f"{{{self.words.metadata_namespace}}}{name}", text)
+    def _word(self, name: str, text: str) -> Tag:
+        if self.words.text != "langstring":
+            return tag(name, text)
+        return tag(name, tag("md:langstring", text, **{"xml:lang": _NO_LANGUAGE}))

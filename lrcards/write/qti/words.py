@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -24,15 +23,18 @@ class Tag(NamedTuple):
     """An element, in the words of QTI 2.1. A package has thousands: plain tuples are quick."""
 
     name: str
-    attributes: Mapping[str, str]
+    attributes: tuple[tuple[str, str], ...]
     content: tuple[Content, ...]
+
+    def attribute(self, name: str) -> str | None:
+        return dict(self.attributes).get(name)
 
 
 Content: TypeAlias = "Tag | Html | str"
 
 
 def tag(name: str, *content: Content, **attributes: str) -> Tag:
-    return Tag(name, attributes, content)
+    return Tag(name, tuple(attributes.items()), content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,46 +57,45 @@ class Words:
     metadata_namespace: str
     text: str
 
-    def element(self, name: str) -> str:
-        return f"qti-{_dashed(name)}" if self.dashed and name not in _HTML else name
-
-    def attribute(self, name: str) -> str:
-        return _dashed(name) if self.dashed else name
-
     def held(self, html: str) -> Content:
         """Return blocks as feedback and rubrics hold them."""
         return tag("contentBody", Html(html)) if self.dashed else Html(html)
 
     def xml(self, top: Tag) -> str:
-        out: list[str] = []
-        _write(top, self, out)
-        return "".join(out)
+        return _xml(top, self.dashed)
 
     def file(self, top: Tag) -> bytes:
-        return f'<?xml version="1.0" encoding="UTF-8"?>\n{self.xml(top)}\n'.encode()
+        return xml_file(top, self.dashed)
 
 
-@lru_cache(maxsize=1024)
+def xml_file(top: Tag, dashed: bool = False) -> bytes:
+    """Return the bytes of a file; without `dashed`, elements are called as they are in the tree."""
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{_xml(top, dashed)}\n'.encode()
+
+
+def _xml(one: Tag, dashed: bool) -> str:
+    start, end = _ends(one.name, one.attributes, dashed)
+    if not one.content:
+        return f"{start}/>"
+    # Elements alone stand on lines of their own; a line break beside text would be text.
+    between, parts = "\n", []
+    for inner in one.content:
+        if type(inner) is Tag:
+            parts.append(_xml(inner, dashed))
+        else:
+            between = ""
+            parts.append(inner if type(inner) is Html else escape(str(inner), quote=False))
+    return f"{start}>{between}{between.join(parts)}{between}{end}"
+
+
+@lru_cache(maxsize=4096)  # a package repeats a few elements thousands of times
+def _ends(name: str, attributes: tuple[tuple[str, str], ...], dashed: bool) -> tuple[str, str]:
+    if dashed:
+        name = name if name in _HTML else f"qti-{_dashed(name)}"
+        attributes = tuple((_dashed(key), value) for key, value in attributes)
+    given = "".join(f' {key}="{escape(value)}"' for key, value in attributes)
+    return f"<{name}{given}", f"</{name}>"
+
+
 def _dashed(name: str) -> str:
     return _HUMP.sub(lambda match: f"-{match[0].lower()}", name)
-
-
-def _write(one: Tag, words: Words, out: list[str]) -> None:
-    name = words.element(one.name)
-    out.append(f"<{name}")
-    for key, value in one.attributes.items():
-        out.append(f' {words.attribute(key)}="{escape(value)}"')
-    if not one.content:
-        out.append("/>")
-        return
-    out.append(">")
-    # Elements alone stand on lines of their own; a line break beside text would be text.
-    lines = all(isinstance(inner, Tag) for inner in one.content)
-    for inner in one.content:
-        if lines:
-            out.append("\n")
-        if isinstance(inner, Tag):
-            _write(inner, words, out)
-        else:
-            out.append(inner if isinstance(inner, Html) else escape(inner, quote=False))
-    out.append(f"\n</{name}>" if lines else f"</{name}>")

@@ -6,7 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from lrcards.diagnostics import count
 from lrcards.model import Checked, Course, Runs
+from lrcards.since import UNCHANGED
+from lrcards.write.lms import NOT_ASKED
 from lrcards.write.output import Output
+
+_NO_LOSSES = ("full", NOT_ASKED)
 
 
 def said(course: Course, runs: Runs, checked: Checked | None) -> tuple[str, ...]:
@@ -39,6 +43,9 @@ def wrote(made: Mapping[str, Output], out: str) -> Iterator[str]:
     for name, output in made.items():
         size = sum(len(file.data) for file in output.files)
         kept = sum(not text.startswith("left out") for text in output.coverage.values())
+        if not output.files:  # see outputs.make()
+            yield f"Wrote    nothing for {name}: nothing in it is new or changed"
+            continue
         first = next((f.path for f in output.files if name != "html"), f"{name}/index.html")
         yield f"Wrote    {out}/{first}   {count(kept, 'item')}, {size // 1024 + 1} kB"
 
@@ -47,5 +54,5 @@ def losses(made: Mapping[str, Output]) -> Iterator[tuple[str, str, str]]:
     """Yield item, target and what became of it, where that is not everything."""
     for name, output in made.items():
         for item, text in output.coverage.items():
-            if text != "full":
+            if text not in _NO_LOSSES and not text.startswith(UNCHANGED):
                 yield item, name, text

@@ -23,6 +23,7 @@ from lrcards.diagnostics import (
     has_errors,
     summary,
 )
+from lrcards.guards import path_problem
 
 if TYPE_CHECKING:
     from lrcards.pipeline import Outcome, Request
@@ -136,6 +137,12 @@ def course(source: str | None, look: Look) -> Config:
 def absolute(written: str) -> Path:
     """Return the path that a user typed, made absolute; links stay, so that they can be seen."""
     return Path(os.path.abspath(written))  # noqa: PTH100 - resolve() would follow links
+
+
+def lock_file(old: str) -> Path | None:
+    """Return the file that OLD names; None where it can only be a revision in git."""
+    file = absolute(old)
+    return file if not path_problem(old) and file.is_file() else None
 
 
 def targets(chosen: str | None, config: Config, built: tuple[str, ...]) -> tuple[str, ...]:

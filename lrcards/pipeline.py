@@ -19,7 +19,7 @@ from lrcards.params import batches
 from lrcards.read import read
 from lrcards.run import Group, RunOptions, recall, run
 from lrcards.since import OldLock, news
-from lrcards.story import losses, said, wrote
+from lrcards.story import Loss, losses, said, wrote
 from lrcards.write.carried import Carried
 from lrcards.write.files import digest, ours, recover, save
 from lrcards.write.theme import Theme
@@ -61,7 +61,7 @@ class Outcome:
     sources: Mapping[str, str]
     files: int
     lines: tuple[str, ...] = ()
-    losses: tuple[tuple[str, str, str], ...] = ()
+    losses: tuple[Loss, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +200,7 @@ def build(config: Config, request: Request) -> Outcome:
     also = {config.root / name: data for name, data in committed.items()}
     save(tree, request.out, config.state, also)
     _remember(config, request, compiled, noop.LastBuild({}, _digests(tree), lines, found, 0))
-    return replace(compiled.outcome(found, lines), losses=tuple(losses(made.outputs)))
+    return replace(compiled.outcome(found, lines), losses=tuple(losses(made.outputs, checked)))
 
 
 def _remember(config: Config, request: Request, compiled: Compiled, last: noop.LastBuild) -> None:

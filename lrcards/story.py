@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from lrcards.diagnostics import count
 from lrcards.model import Checked, Course, Runs
@@ -50,9 +51,20 @@ def wrote(made: Mapping[str, Output], out: str) -> Iterator[str]:
         yield f"Wrote    {out}/{first}   {count(kept, 'item')}, {size // 1024 + 1} kB"
 
 
-def losses(made: Mapping[str, Output]) -> Iterator[tuple[str, str, str]]:
-    """Yield item, target and what became of it, where that is not everything."""
-    for name, output in made.items():
-        for item, text in output.coverage.items():
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What became of an item, or of one variant of it (`key`), in a target that lost some of it."""
+
+    item: str
+    key: str
+    target: str
+    text: str
+
+
+def losses(made: Mapping[str, Output], checked: Checked) -> Iterator[Loss]:
+    """Yield what got lost, in course order; what the author left out, or --since, is no loss."""
+    for one in (one for lesson in checked.lessons for one in lesson.items):
+        for name, output in made.items():
+            text = output.coverage[one.key]
             if text not in _NO_LOSSES and not text.startswith(UNCHANGED):
-                yield item, name, text
+                yield Loss(one.item.id, one.key, name, text)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lrcards.cli import ENVIRONMENT, OK, USAGE, WRONG_SOURCES
-from lrcards.cli.render import loss_table, say, show
+from lrcards.cli.losses import loss_table
+from lrcards.cli.render import say, show
 from lrcards.config import Config, ConfigError, find_config
 from lrcards.diagnostics import (
     Diagnostic,
@@ -185,7 +186,7 @@ def report(outcome: Outcome, look: Look, strict: bool) -> int:
         for line in outcome.lines:
             say(line)
         if outcome.losses:
-            say(loss_table(outcome.losses, look.verbose))
+            say(loss_table(outcome.losses, BUILT, look.verbose))
     show(outcome.diagnostics, outcome.sources, look.format, look.color)
     click.echo(summary(outcome.diagnostics, outcome.files), err=True)
     return failed

@@ -33,8 +33,8 @@ def test_variants_that_lost_the_same_share_a_row() -> None:
     found += [Loss("many", "many.7", "moodle", NO_GRADE)]
     rows = loss_table(found, TARGETS, verbose=False).splitlines()
     assert rows[2:4] == [
-        "  many x 39  reduced [1]  -",
-        "  many       reduced [1]  left out [2]",
+        "  many x 39  -             reduced [1]",
+        "  many       left out [2]  reduced [1]",
     ]
 
 

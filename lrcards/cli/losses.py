@@ -22,9 +22,10 @@ Line: TypeAlias = Mapping[str, str]  # target -> what became of an item there
 
 
 def loss_table(losses: Iterable[Loss], order: Sequence[str], verbose: bool) -> str:
-    """Lay out what was lost, targets in the given order; 20 rows, or all with `verbose`. It fits 100 columns.
+    """Lay out what was lost, targets in the given order, at most 100 columns wide.
 
-    Variants of one item that lost the same share a row, which says how many they are.
+    20 rows are shown, or all with `verbose`. Variants of one item that lost the same share a row,
+    which says how many they are.
     """
     rows = _rows(losses)
     shown = rows if verbose else rows[:_ROWS]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from lrcards.diagnostics import Diagnostic
 from lrcards.model import Checked
 from lrcards.since import News, cut
 from lrcards.write import WRITERS
 from lrcards.write.carried import Carried
+from lrcards.write.downloads import Packer
 from lrcards.write.files import REPORT
+from lrcards.write.html import html
 from lrcards.write.output import Output
 from lrcards.write.report import report
 from lrcards.write.theme import Theme
@@ -40,16 +42,40 @@ class Made:
         return tree
 
 
-def make(checked: Checked, theme: Theme, targets: Iterable[str], since: News | None) -> Made:
-    """Write each target; with `since` only what is new or changed, but the site is always whole."""
-    return Made({name: _output(name, checked, theme, since) for name in targets})
+def make(
+    checked: Checked,
+    theme: Theme,
+    targets: Sequence[str],
+    offered: Sequence[str],
+    since: News | None,
+) -> Made:
+    """Write each target; with `since` only what is new or changed, but the site is always whole.
+
+    `offered`: the packages that the site has for download, whether they are targets or not.
+    """
+    packages = [name for name in targets if name != SITE]
+    needed = [*packages, *(offered if SITE in targets else ())]
+    whole = {name: WRITERS[name](checked, theme) for name in dict.fromkeys(needed)}
+    outputs = {name: whole[name] for name in packages}
+    if since is not None:
+        outputs = {name: _fresh(name, whole[name], checked, theme, since) for name in packages}
+    if SITE in targets:
+        offers = {name: whole[name] for name in offered}
+        outputs[SITE] = _site(Packer(checked, theme, WRITERS, offers))
+    return Made({name: outputs[name] for name in targets})
 
 
-def _output(name: str, checked: Checked, theme: Theme, since: News | None) -> Output:
-    whole = WRITERS[name](checked, theme)
-    if since is None or name == SITE:
-        return whole
-    return _fresh(name, whole, checked, theme, since)
+def offered(targets: Sequence[str], configured: Sequence[str]) -> tuple[str, ...]:
+    """Name the packages of a course, in the order of the registry: configured, or asked for."""
+    return tuple(
+        name for name in WRITERS if name != SITE and (name in configured or name in targets)
+    )
+
+
+def _site(packer: Packer) -> Output:
+    files, offers = packer.all()
+    pages = html(packer.checked, packer.theme, offers)
+    return replace(pages, files=(*pages.files, *files))
 
 
 def _fresh(name: str, whole: Output, checked: Checked, theme: Theme, since: News) -> Output:

@@ -14,7 +14,7 @@ from lrcards.check.lock import Place
 from lrcards.config import Config
 from lrcards.diagnostics import Diagnostic, Span, UsageProblemError, did_you_mean, has_errors
 from lrcards.model import Checked, Course, LockLine, Runs, SnippetId
-from lrcards.outputs import make
+from lrcards.outputs import make, offered
 from lrcards.params import batches
 from lrcards.read import read
 from lrcards.run import Group, RunOptions, recall, run
@@ -189,7 +189,8 @@ def build(config: Config, request: Request) -> Outcome:
         return compiled.outcome(compiled.diagnostics, compiled.said())
     checked = compiled.checked
     since = news(checked, request.since, request.now) if request.since else None
-    made = make(checked, Theme(*config.template_folders), request.targets, since)
+    theme, packages = Theme(*config.template_folders), offered(request.targets, config.targets)
+    made = make(checked, theme, request.targets, packages, since)
     found = _sorted([*compiled.diagnostics, *made.diagnostics], config)
     if has_errors(found) or (request.strict and found):
         return compiled.outcome(found, compiled.said())

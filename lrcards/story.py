@@ -9,7 +9,7 @@ from lrcards.diagnostics import count
 from lrcards.model import Checked, Course, Runs
 from lrcards.since import UNCHANGED
 from lrcards.write.lms import NOT_ASKED
-from lrcards.write.output import Output
+from lrcards.write.output import Output, kilobytes
 
 _NO_LOSSES = ("full", NOT_ASKED)
 
@@ -48,7 +48,7 @@ def wrote(made: Mapping[str, Output], out: str) -> Iterator[str]:
             yield f"Wrote    nothing for {name}: nothing in it is new or changed"
             continue
         first = next((f.path for f in output.files if name != "html"), f"{name}/index.html")
-        yield f"Wrote    {out}/{first}   {count(kept, 'item')}, {size // 1024 + 1} kB"
+        yield f"Wrote    {out}/{first}   {count(kept, 'item')}, {kilobytes(size)}"
 
 
 @dataclass(frozen=True, slots=True)

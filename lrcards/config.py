@@ -12,10 +12,10 @@ from typing import Any
 
 from lrcards.diagnostics import Diagnostic, Span, did_you_mean
 from lrcards.guards import RefusedError, inside, is_fit, path_problem, read_file
-from lrcards.model import TARGETS, About, AnkiOptions
+from lrcards.model import TARGETS, About, AnkiOptions, MoodleOptions, moodle_options
 
 _ABOUT = tuple(field.name for field in fields(About))
-_TEXTS = (*_ABOUT, "source", "out", "templates", "isolation")
+_TEXTS = (*_ABOUT, "source", "out", "templates", "isolation", "moodle")
 _ANKI = ("anki_variants", "anki_presets")
 _KEYS = (*_TEXTS, "targets", "snippet_timeout", "retired", "allow", *_ANKI)
 _UID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -42,6 +42,7 @@ class Config:
     retired: tuple[str, ...] = ()
     allow: tuple[tuple[str, str], ...] = ()
     anki: AnkiOptions = field(default_factory=AnkiOptions)
+    moodle: MoodleOptions = field(default_factory=MoodleOptions)
 
     @property
     def template_folders(self) -> tuple[Path, ...]:
@@ -131,7 +132,6 @@ class _Reader:
             hint = f"use one of: {', '.join(ISOLATION)}"
             self.problem("isolation", f"'{isolation}' is no level that can be asked for", hint)
         about = About(**{"uid": "", "title": "", **{k: texts[k] for k in _ABOUT if k in texts}})
-        paths = {k: texts[k] for k in _FOLDERS if k in texts}
         config = Config(
             root=self.file.parent,
             file=self.file,
@@ -142,7 +142,8 @@ class _Reader:
             retired=self.strings("retired"),
             allow=tuple(sorted(self.allowed().items())),
             anki=self.anki(),
-            **paths,
+            moodle=self.moodle(texts),
+            **{k: texts[k] for k in _FOLDERS if k in texts},
         )
         if self.found:
             raise ConfigError(self.found, {self.file.name: self.text})
@@ -153,9 +154,8 @@ class _Reader:
             if not texts.get(key, "").strip():
                 self.problem(key, f"'{key}' is missing", f'every course needs {key} = "..."')
         if texts.get("uid") and not _UID.fullmatch(texts["uid"]):
-            self.problem(
-                "uid", f"'{texts['uid']}' cannot be a uid", "use a-z, 0-9 and -, at most 64"
-            )
+            hint = "use a-z, 0-9 and -, at most 64"
+            self.problem("uid", f"'{texts['uid']}' cannot be a uid", hint)
 
     def paths(self, texts: Mapping[str, str]) -> None:
         """Hold all that is read or written by name inside the course, and apart."""
@@ -187,8 +187,7 @@ class _Reader:
         value = self.table[key]
         if isinstance(value, str) and is_fit(value):
             return value
-        control = isinstance(value, str)
-        what = "holds a control character" if control else "must be text in quotes"
+        what = "holds a control character" if isinstance(value, str) else "must be text in quotes"
         self.problem(key, f"'{key}' {what}")
         return ""
 
@@ -225,6 +224,12 @@ class _Reader:
         if not isinstance(presets, bool):
             self.problem("anki_presets", "'anki_presets' must be true or false")
         return AnkiOptions(variants, presets is True)
+
+    def moodle(self, texts: Mapping[str, str]) -> MoodleOptions:
+        made = moodle_options(texts["moodle"]) if "moodle" in texts else MoodleOptions()
+        if made is None:
+            self.problem("moodle", "'moodle' must be a version in quotes, such as \"4.4\"")
+        return made or MoodleOptions()
 
     def allowed(self) -> dict[str, str]:
         value = self.table.get("allow", {})

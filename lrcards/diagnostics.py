@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -81,6 +81,11 @@ def _first_of(group: Sequence[tuple[str, Diagnostic]], variants: int) -> Diagnos
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     return any(found.severity == "error" for found in diagnostics)
+
+
+def without_allowed(found: Iterable[Diagnostic], allowed: Container[str]) -> Iterator[Diagnostic]:
+    """Leave out the warnings whose codes an author has accepted; an error cannot be."""
+    return (one for one in found if one.severity == "error" or one.code not in allowed)
 
 
 def printable(found: Diagnostic) -> Diagnostic:

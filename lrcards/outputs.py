@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from lrcards.diagnostics import Diagnostic
@@ -25,11 +25,6 @@ class Made:
     """What each target of a build came to, in the order of the registry."""
 
     outputs: dict[str, Output]
-
-    @property
-    def diagnostics(self) -> Iterator[Diagnostic]:
-        for output in self.outputs.values():
-            yield from output.diagnostics
 
     def tree(
         self, checked: Checked, found: Iterable[Diagnostic], before: Carried

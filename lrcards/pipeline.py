@@ -12,7 +12,14 @@ from lrcards import noop, records
 from lrcards.check import Ledger, check
 from lrcards.check.lock import Place
 from lrcards.config import Config
-from lrcards.diagnostics import Diagnostic, Span, UsageProblemError, did_you_mean, has_errors
+from lrcards.diagnostics import (
+    Diagnostic,
+    Span,
+    UsageProblemError,
+    did_you_mean,
+    has_errors,
+    without_allowed,
+)
 from lrcards.model import Checked, Course, LockLine, Runs, SnippetId
 from lrcards.outputs import make, offered
 from lrcards.params import batches
@@ -22,6 +29,7 @@ from lrcards.since import OldLock, news
 from lrcards.story import Loss, losses, said, wrote
 from lrcards.write.carried import Carried
 from lrcards.write.files import digest, ours, recover, save
+from lrcards.write.output import findings
 from lrcards.write.theme import Theme
 
 
@@ -191,7 +199,7 @@ def build(config: Config, request: Request) -> Outcome:
     since = news(checked, request.since, request.now) if request.since else None
     theme, packages = Theme(*config.template_folders), offered(request.targets, config.targets)
     made = make(checked, theme, request.targets, packages, since)
-    found = _sorted([*compiled.diagnostics, *made.diagnostics], config)
+    found = _sorted([*compiled.diagnostics, *findings(made.outputs, checked)], config)
     if has_errors(found) or (request.strict and found):
         return compiled.outcome(found, compiled.said())
     tree = made.tree(checked, found, Carried(request.out, request.targets, before))
@@ -224,5 +232,4 @@ def _digests(tree: Mapping[str, bytes]) -> dict[str, str]:
 def _sorted(found: Iterable[Diagnostic], config: Config) -> tuple[Diagnostic, ...]:
     """Put findings in file order, without the warnings that the configuration accepts."""
     allowed = {code for code, _ in config.allow}
-    kept = {one for one in found if one.severity == "error" or one.code not in allowed}
-    return tuple(sorted(kept))
+    return tuple(sorted({*without_allowed(found, allowed)}))

@@ -17,7 +17,7 @@ from lrcards.check.lock import Ledger, Stamper
 from lrcards.check.recorded import Recorder
 from lrcards.check.scope import Bound, Scope, scope_of
 from lrcards.check.variants import Tried, findings
-from lrcards.diagnostics import Diagnostic, Span, has_errors
+from lrcards.diagnostics import Diagnostic, Span, has_errors, without_allowed
 from lrcards.guards import TooMuchError, bounded
 from lrcards.model import (
     Answer,
@@ -166,7 +166,7 @@ class _Checker:
         return self.scopes[place]
 
     def report(self, found: Iterable[Diagnostic], allow: dict[str, str]) -> None:
-        self.found += [one for one in found if one.severity == "error" or one.code not in allow]
+        self.found += without_allowed(found, allow)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,16 @@ _SIMPLE = {
 _BOX = {"true": "\u2611", "false": "\u2610"}
 
 
+def _plain(text: str) -> str:
+    return escape(text, quote=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """How one target shows what targets show differently; each returns HTML.
 
     math(tex, display), code(code, lang), image(src, alt, title), figure(traces, alt),
-    deletion(number, inner HTML). `heading_shift` is added to the level of headings in prose.
+    deletion(number, inner HTML), text(plain). `heading_shift` is added to the level of headings.
     """
 
     math: Callable[[str, bool], str]
@@ -31,6 +35,7 @@ class Dialect:
     figure: Callable[[tuple[Trace, ...], str], str]
     deletion: Callable[[int, str], str]
     heading_shift: int = 0
+    text: Callable[[str], str] = _plain
 
 
 def to_html(prose: Prose, filled: Filled, dialect: Dialect) -> str:
@@ -99,7 +104,7 @@ class _Renderer:
         return f"<{tag}>{self.all(node.children)}</{tag}>\n"
 
     def text(self, node: Node) -> str:
-        return escape(filled_text(node.parts, self.filled), quote=False)
+        return self.dialect.text(filled_text(node.parts, self.filled))
 
     def code(self, node: Node) -> str:
         return f"<code>{self.text(node)}</code>"

@@ -16,7 +16,9 @@ from lrcards.model.course import (
     AnkiOptions,
     Course,
     Lesson,
+    MoodleOptions,
     Section,
+    moodle_options,
 )
 from lrcards.model.items import (
     LEVELS,
@@ -101,6 +103,7 @@ __all__ = [
     "Marker",
     "Match",
     "Mistake",
+    "MoodleOptions",
     "Multiple",
     "Node",
     "Numeric",
@@ -125,5 +128,6 @@ __all__ = [
     "Variant",
     "Warned",
     "kind_of",
+    "moodle_options",
     "sound_result",
 ]

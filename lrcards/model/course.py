@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -9,6 +10,8 @@ from decimal import Decimal
 from lrcards.model.items import Item
 from lrcards.model.prose import Prose
 from lrcards.model.runs import Snippet
+
+_VERSION = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})(?:\.[0-9]{1,3})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,24 @@ class AnkiOptions:
 
     variants: int = 1
     presets: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MoodleOptions:
+    """The oldest Moodle that the bank is for, such as (4, 4); (0, 0): any that is in use."""
+
+    version: tuple[int, int] = (0, 0)
+
+    @property
+    def has_ordering(self) -> bool:
+        """Tell whether the question type `ordering` is part of it."""
+        return self.version >= (4, 4)
+
+
+def moodle_options(version: str) -> MoodleOptions | None:
+    """Read a version such as `4.4` or `4.5.6`; None where it is none."""
+    found = _VERSION.fullmatch(version)
+    return MoodleOptions((int(found[1]), int(found[2]))) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +92,4 @@ class Course:
     sources: Mapping[str, str]
     source_dir: str = "source"
     anki: AnkiOptions = field(default_factory=AnkiOptions)
+    moodle: MoodleOptions = field(default_factory=MoodleOptions)

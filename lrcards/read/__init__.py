@@ -32,7 +32,7 @@ def read(config: Config) -> tuple[Course, list[Diagnostic]]:
     notes.found += _collisions(lessons)
     placed = tuple(_with_deck(lesson, lessons, config) for lesson in lessons)
     sources = files.media, files.sources, config.source
-    course = Course(config.about, placed, *sources, config.anki)
+    course = Course(config.about, placed, *sources, config.anki, config.moodle)
     return course, notes.found
 
 

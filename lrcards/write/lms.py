@@ -1,76 +1,50 @@
-"""What every learning management system gets: question, explanation, hints, key, files."""
+"""What every learning management system gets: question, explanation, key, names, labels."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from html import escape
-from typing import TypeAlias
 
-from lrcards.figures import FIXED, curve
-from lrcards.markup import (
-    Dialect,
-    image_tag,
-    plain_code,
-    tex_delimited,
-    to_html,
-    to_inline,
-    to_text,
-)
+from lrcards.markup import Dialect, to_html, to_inline, to_text
 from lrcards.model import (
     CheckedItem,
     Choice,
+    Cloze,
     Match,
     Multiple,
     Order,
     Prose,
     Recall,
     Short,
-    Trace,
     kind_of,
 )
-from lrcards.write.output import media_name
+from lrcards.write.asked import gaps
+from lrcards.write.lms_html import Files, Render, dialect
+
+__all__ = [
+    "NOT_ASKED",
+    "NO_GRADE",
+    "Files",
+    "Render",
+    "accepted",
+    "dialect",
+    "explanation",
+    "filled_gaps",
+    "final_answer",
+    "heads",
+    "hints",
+    "labels",
+    "left_out",
+    "name",
+    "plain_losses",
+    "question",
+]
 
 NOT_ASKED = "left out: not asked for"
-Render: TypeAlias = Callable[[Dialect], str]
 NO_GRADE = "left out: a recall card has nothing to grade"
-
-
-@dataclass(slots=True)
-class Files:
-    """Media that one text refers to, by hashed name; `address` makes the reference."""
-
-    media: Mapping[str, bytes]
-    address: Callable[[str], str]
-    used: dict[str, bytes] = field(default_factory=dict)
-
-    def add(self, data: bytes, source: str) -> str:
-        name = media_name(data, source)
-        self.used[name] = data
-        return self.address(name)
-
-    def image(self, source: str, alt: str, title: str) -> str:
-        return image_tag(self.add(self.media[source], source), alt, title)
-
-    def figure(self, traces: tuple[Trace, ...], alt: str) -> str:
-        address = self.add(curve(traces, alt, FIXED).encode(), "curve.svg")
-        return f'<img src="{escape(address)}" alt="{escape(alt)}" width="480" height="240">'
-
-
-def dialect(files: Files) -> Dialect:
-    """Return the HTML that LMS editors keep: TeX in delimiters, plain code, files by name."""
-    return Dialect(
-        math=tex_delimited,
-        code=plain_code,
-        image=files.image,
-        figure=files.figure,
-        deletion=_bold,
-        heading_shift=2,
-    )
-
-
-def _bold(_: int, inner: str) -> str:
-    return f"<strong>{inner}</strong>"
+LONGEST_NAME = 250
+# In an order that is asked as a matching of steps and numbers.
+PLACES = "<p>Give each step its place: 1 is the first.</p>\n"
+_PLAIN = (("math", "formulas", "TeX"), ("image", "pictures", "their alt text"))
 
 
 def left_out(one: CheckedItem, target: str) -> str | None:
@@ -127,7 +101,42 @@ def final_answer(one: CheckedItem, look: Dialect) -> str:
             to_inline(option.text, one.filled, look) for option in item.options if option.right
         ]
         return "; ".join(right)
-    return escape(item.accepted[0]) if isinstance(item, Short) else ""
+    if isinstance(item, Cloze):
+        return "; ".join(look.text(text) for _, text in filled_gaps(one))
+    return look.text(accepted(item)[0]) if isinstance(item, Short) else ""
+
+
+def filled_gaps(one: CheckedItem) -> list[tuple[int, str]]:
+    """Return the number and the key of each gap, a graded number without E-notation."""
+    return [
+        (number, one.deletions[number].shown if number in one.deletions else text)
+        for number, text in gaps(one)
+    ]
+
+
+def accepted(item: Short) -> list[str]:
+    """Return the accepted texts with single spaces: more of them make no difference."""
+    return [" ".join(text.split()) for text in item.accepted]
+
+
+def heads(one: CheckedItem, item: Match, look: Dialect) -> str:
+    """Say what goes with what, where the table of a `Match` has headings."""
+    left, right = (to_inline(head, one.filled, look) for head in item.heads)
+    return f"<p>{left} \u2192 {right}</p>\n" if left or right else ""
+
+
+def plain_losses(one: CheckedItem) -> list[str]:
+    """Say what is lost where plain text alone can stand: in gaps, and in what a `Match` offers."""
+    item = one.item
+    if isinstance(item, Match):
+        nodes, where = [node for pair in item.pairs for node in pair.right.walk()], "on the right"
+    elif isinstance(item, Cloze):
+        holes = (node for node in item.body.walk() if node.tag == "deletion")
+        nodes, where = [node for hole in holes for node in hole.walk()], "in gaps"
+    else:
+        return []
+    tags = {node.tag for node in nodes}
+    return [f"{what} {where} are {instead}" for tag, what, instead in _PLAIN if tag in tags]
 
 
 def _steps(item: Order, one: CheckedItem, look: Dialect) -> str:

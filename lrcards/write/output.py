@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
-from lrcards.diagnostics import Diagnostic
+from lrcards.diagnostics import Diagnostic, without_allowed
 from lrcards.model import Checked, CheckedItem
 from lrcards.write.theme import Theme
 
@@ -24,7 +24,10 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What one format made. `coverage`: key -> `full`, `reduced: what`, `left out: why`."""
+    """What one format made. `coverage`: key -> `full`, `reduced: what`, `left out: why`.
+
+    `diagnostics`: each at the `span` of the item that it is about.
+    """
 
     files: tuple[File, ...]
     coverage: Mapping[str, str]
@@ -47,6 +50,15 @@ Offers: TypeAlias = Mapping[str, Sequence[Download]]
 
 def kilobytes(size: int) -> str:
     return f"{size // 1024 + 1} kB"
+
+
+def findings(made: Mapping[str, Output], checked: Checked) -> Iterator[Diagnostic]:
+    """Yield what formats found, without the warnings that the item's own `allow` accepts."""
+    items = (one.item for lesson in checked.lessons for one in lesson.items)
+    allowed = {item.span: dict(item.settings.allow) for item in items}
+    for output in made.values():
+        for one in output.diagnostics:
+            yield from without_allowed([one], allowed.get(one.span, {}))
 
 
 def families(items: Iterable[CheckedItem]) -> list[tuple[CheckedItem, ...]]:

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from html import escape
 
 from lrcards.markup import Dialect, to_inline
-from lrcards.model import Answer, CheckedItem, Choice, Explain, KnownWrong, Multiple
+from lrcards.model import Answer, CheckedItem, Explain, KnownWrong
 from lrcards.values import plain_decimal
 
 _MOST_DIGITS = 14
 _LONGEST_PART = 250
 _READABLE = Decimal("0.0001")
-# Moodle takes a share only as it stands in its own list of grades.
-SHARES = {
-    1: "100", 2: "50", 3: "33.33333", 4: "25", 5: "20", 6: "16.66667", 7: "14.28571", 8: "12.5",
-    9: "11.11111", 10: "10", 20: "5",
-}  # fmt: skip
+_LARGEST = 15  # digits before the point that it shows without an exponent
 
 
-def gap_text(text: str) -> str:
-    """Escape what means something inside a gap, then what means something in HTML."""
-    escaped = text.replace("\\", "\\\\")
-    for char in '}#~/"*':
-        escaped = escaped.replace(char, f"\\{char}")
-    return escape(escaped, quote=False)
+def wildcards(text: str) -> str:
+    """Write a text so that a short answer takes it as it is: a bare `*` would be any text."""
+    return text.replace("*", r"\*")
 
 
 def concepts(one: CheckedItem, item: Explain, look: Dialect) -> str:
@@ -36,32 +30,42 @@ def half_width(bounds: Answer | KnownWrong) -> str:
     return plain_decimal((bounds.high - bounds.low) / 2)
 
 
-def wrong_share(item: Choice | Multiple, wrong: int) -> str:
-    return f"-{SHARES.get(wrong, '10')}" if isinstance(item, Multiple) else "0"
+def numbers(one: CheckedItem) -> Iterator[str]:
+    """Yield the keys that Moodle holds as numbers."""
+    if one.answer:
+        yield one.answer.shown
+    yield from (answer.shown for answer in one.deletions.values())
 
 
-def too_much(one: CheckedItem) -> str | None:
-    if one.answer and _digits(one.answer.shown) > _MOST_DIGITS:
-        return f"left out: Moodle keeps {_MOST_DIGITS} significant digits"
-    item = one.item
-    if isinstance(item, Multiple) and sum(o.right for o in item.options) not in SHARES:
-        return "left out: Moodle has no grade for that many right options"
-    return None
+def is_kept(number: str) -> bool:
+    """Tell whether Moodle keeps all digits of a number."""
+    return len(Decimal(number).normalize().as_tuple().digits) <= _MOST_DIGITS
 
 
-def reduced(one: CheckedItem) -> str:
-    item = one.item
-    if one.answer and 0 < abs(Decimal(one.answer.shown)) < _READABLE:
-        return "reduced: Moodle shows the key in E-notation; the solution has it in digits"
-    if isinstance(item, Multiple) and sum(not o.right for o in item.options) not in {0, *SHARES}:
-        return "reduced: a wrong option costs a tenth, Moodle has no smaller grade for it"
-    return "full"
+def is_readable(number: str) -> bool:
+    """Tell whether Moodle shows a number without an exponent."""
+    value = abs(Decimal(number))
+    return value == 0 or (value >= _READABLE and value.adjusted() < _LARGEST)
 
 
-def _digits(number: str) -> int:
-    return len(Decimal(number).as_tuple().digits)
+def path(parts: Sequence[str], suffix: str) -> str:
+    """Return the path of a category; `suffix` ends the name of the last one."""
+    *above, last = parts
+    cut = _plain(last)[: _LONGEST_PART - len(suffix)] + suffix
+    names = [*(_plain(part)[:_LONGEST_PART] for part in above), cut]
+    return "/".join(("$course$", "top", *map(_part, names)))
 
 
-def category_part(text: str) -> str:
-    plain = text.replace("<", "\u2039").replace(">", "\u203a")
-    return plain.replace("/", "//")[:_LONGEST_PART]
+def _plain(text: str) -> str:
+    """Return a name that Moodle takes no tag out of."""
+    return text.replace("<", "\u2039").replace(">", "\u203a")
+
+
+def _part(name: str) -> str:
+    """Write a slash twice; one at an end needs a space, or it would be one of three."""
+    doubled = name.strip().replace("/", "//")
+    return f"{' ' * doubled.startswith('/')}{doubled}{' ' * doubled.endswith('/')}"
+
+
+def info(text: str) -> str:
+    return f"<p>{escape(text)}</p>" if text else ""

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-from decimal import ROUND_HALF_EVEN, Decimal
-
 from lrcards.diagnostics import Diagnostic, told_once
-from lrcards.model import Checked, CheckedItem, CheckedLesson, Cloze, Course, Explain, Multiple
-from lrcards.values import plain_decimal
+from lrcards.model import Checked, CheckedItem, CheckedLesson, Course, Explain
 from lrcards.write import lms
 from lrcards.write.archive import zip_bytes
 from lrcards.write.output import File, Output, families
 from lrcards.write.qti12.items import add_item
+from lrcards.write.qti12.losses import ROUNDED, coverage, rounded_away
+from lrcards.write.qti12.manifest import Assessment, identifier, manifest
 from lrcards.write.theme import Theme
 from lrcards.write.xml import Element, child, root, xml_bytes
 
 _QTI = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
-_CP = "http://www.imsglobal.org/xsd/imscp_v1p1"
-_MD = "http://www.imsglobal.org/xsd/imsmd_v1p2"
-_FLOAT_DIGITS = 16
-_CANVAS_DIGITS = Decimal("0.0001")
-_ROUNDED = "left out: Canvas rounds the answer out of its own bounds"
 
 
 def qti12(checked: Checked, theme: Theme) -> Output:
@@ -38,7 +30,8 @@ class _Package:
     def __init__(self, course: Course) -> None:
         self.course = course
         self.files: dict[str, bytes] = {}
-        self.assessments: list[tuple[str, str, list[str]]] = []
+        self.media: dict[str, bytes] = {}
+        self.assessments: list[Assessment] = []
         self.coverage: dict[str, str] = {}
         self.found: list[Diagnostic] = []
 
@@ -50,7 +43,7 @@ class _Package:
             labels = [one.variant.text if one.variant else "" for one in asked]
             self.found += told_once([*zip(labels, found, strict=True)])
             for one, rounded in zip(asked, found, strict=True):
-                self.coverage[one.key] = _ROUNDED if rounded else _reduced(one)
+                self.coverage[one.key] = ROUNDED if rounded else coverage(one)
                 kept += [] if rounded else [one]
         written = [one for one in kept if isinstance(one.item, Explain)]
         auto = [one for one in kept if not isinstance(one.item, Explain)]
@@ -69,73 +62,28 @@ class _Package:
         top = root("questestinterop", {None: _QTI})
         assessment = child(top, "assessment", ident=name, title=title)
         section = child(assessment, "section", ident="root_section")
-        used: list[str] = []
+        used: dict[str, bytes] = {}
         for family in families(items):
             holder = _drawn(section, family) if family[0].variant else section
             for one in family:
-                used += [file for file in self.item(holder, one) if file not in used]
-        self.files[f"{name}/{name}.xml"] = xml_bytes(top)
-        self.assessments.append((name, title, used))
+                used |= self.item(holder, one)
+        keywords = (word for one in items for word in lms.labels(one))
+        made = Assessment(name, title, tuple(used), tuple(dict.fromkeys(keywords)))
+        self.files[made.path] = xml_bytes(top)
+        self.media |= used
+        self.assessments.append(made)
 
-    def item(self, section: Element, one: CheckedItem) -> list[str]:
-        """Add an item and its files; return their names."""
+    def item(self, section: Element, one: CheckedItem) -> dict[str, bytes]:
+        """Add an item; return the files that it shows."""
         files = lms.Files(self.course.media, lambda file: f"%24IMS-CC-FILEBASE%24/media/{file}")
         add_item(section, one, lms.dialect(files))
-        self.files |= {f"media/{file}": data for file, data in files.used.items()}
-        return [*files.used]
+        return files.used
 
     def data(self) -> bytes:
-        members = [("imsmanifest.xml", xml_bytes(self.manifest())), *sorted(self.files.items())]
+        media = {f"media/{file}": data for file, data in self.media.items()}
+        top = manifest(self.course.about, self.assessments, sorted(self.media))
+        members = [("imsmanifest.xml", xml_bytes(top)), *sorted((self.files | media).items())]
         return zip_bytes(members)
-
-    def manifest(self) -> Element:
-        about = self.course.about
-        top = root("manifest", {None: _CP, "imsmd": _MD}, identifier=f"lrcards_{about.uid}")
-        metadata = child(top, "metadata")
-        child(metadata, "schema", "IMS Content")
-        child(metadata, "schemaversion", "1.1.3")
-        lom = child(metadata, f"{{{_MD}}}lom")
-        title = child(child(lom, f"{{{_MD}}}general"), f"{{{_MD}}}title")
-        text = child(title, f"{{{_MD}}}langstring", f"{about.title} {about.version}".strip())
-        text.set("{http://www.w3.org/XML/1998/namespace}lang", about.language)
-        child(top, "organizations")
-        resources = child(top, "resources")
-        for name, _, used in self.assessments:
-            href = f"{name}/{name}.xml"
-            resource = child(
-                resources, "resource", identifier=name, type="imsqti_xmlv1p2", href=href
-            )
-            child(resource, "file", href=href)
-            for file in used:
-                child(resource, "dependency", identifierref=identifier(file))
-        for path in sorted(path for path in self.files if path.startswith("media/")):
-            name = identifier(path.removeprefix("media/"))
-            resource = child(resources, "resource", identifier=name, type="webcontent", href=path)
-            child(resource, "file", href=path)
-        return top
-
-
-def rounded_away(one: CheckedItem) -> tuple[Diagnostic, ...]:
-    """Canvas keeps four decimals of what is typed: warn where the key is then wrong."""
-    answer = one.answer
-    if answer is None:
-        return ()
-    shown = Decimal(answer.shown)
-    # A float so large has no decimals to round, and Decimal refuses to try.
-    large = shown.adjusted() > _FLOAT_DIGITS
-    rounded = shown if large else shown.quantize(_CANVAS_DIGITS, ROUND_HALF_EVEN)
-    if answer.low <= rounded <= answer.high:
-        return ()
-    scale = Decimal(1).scaleb(shown.adjusted()) * (answer.scale or 1)
-    found = Diagnostic(
-        one.item.span,
-        "canvas-rounds",
-        f"Canvas rounds {answer.shown} to {plain_decimal(rounded)}, which is wrong",
-        f"add `scale: {_scientific(scale)}`, so that a larger number is typed, or "
-        "leave qti12 out of `targets`",
-        severity="warning",
-    )
-    return (found,)
 
 
 def _drawn(section: Element, family: tuple[CheckedItem, ...]) -> Element:
@@ -145,26 +93,3 @@ def _drawn(section: Element, family: tuple[CheckedItem, ...]) -> Element:
     selection = child(child(group, "selection_ordering"), "selection")
     child(selection, "selection_number", "1")
     return group
-
-
-def identifier(text: str) -> str:
-    """Return a stable XML name: a text that is none gets a digest, so that no two become one."""
-    if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]*", text):
-        return text
-    name = re.sub(r"[^A-Za-z0-9_.-]", "_", text)
-    return f"_{name}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
-
-
-def _reduced(one: CheckedItem) -> str:
-    losses: list[str] = []
-    if isinstance(one.item, Multiple):
-        losses.append("all right options or no mark")
-    if isinstance(one.item, Cloze) and one.deletions:
-        losses.append("numbers in gaps must be typed as shown")
-    if one.item.parts.hints:
-        losses.append("hints")
-    return f"reduced: {', '.join(losses)}" if losses else "full"
-
-
-def _scientific(scale: Decimal) -> str:
-    return f"1e{scale.adjusted()}"

@@ -14,6 +14,7 @@ import lrcards.run
 from lrcards.cli import run as run_cli
 from lrcards.run import local
 from lrcards.run.local import Zygote
+from tests.torture_course import built_in
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -21,6 +22,7 @@ SCHEMAS = (ROOT / os.environ.get("LRCARDS_SCHEMAS", "../shared/schemas")).resolv
 CHROMIUM = Path("/usr/bin/chromium")
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 _NOT_TESTED: list[str] = []
+_SHOWN: dict[str, str] = {}
 Golden = Callable[[str, str], None]
 
 _MEASURED = """
@@ -51,7 +53,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write golden files again")
 
 
+def show_after(title: str, text: str) -> None:
+    """Have a text shown behind the tests."""
+    _SHOWN[title] = text
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for title, text in _SHOWN.items():
+        terminalreporter.section(title)
+        terminalreporter.write_line(text)
     for what in sorted(set(_NOT_TESTED)):
         terminalreporter.write_line(f"NOT TESTED HERE: {what}", yellow=True, bold=True)
 
@@ -90,6 +100,12 @@ def zygote() -> Iterator[Zygote]:
     with Zygote(2) as one:
         local.START = plain
         yield one
+
+
+@pytest.fixture(scope="session")
+def torture(tmp_path_factory: pytest.TempPathFactory, zygote: Zygote) -> Path:
+    """Return the `build` folder of the torture course, to be read only."""
+    return built_in(tmp_path_factory.mktemp("torture") / "course", zygote)
 
 
 def measured(start: str) -> str:

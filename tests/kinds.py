@@ -210,4 +210,45 @@ Say why.
 - [ ] Two `= lr[0]`
 - [ ] Three
 - [ ] Four
+
+## Order
+
+```yaml card
+id: o-one
+level: easy
+```
+
+Put one epoch in order.
+
+### Order
+
+1. `loss.backward()`
+2. **Optimizer** at $\\eta_0$, which is `= lr[0]`
+3. x < y & `a ]]> b`
+4. `scheduler.step()`
+
+### Hint
+
+The scheduler comes last.
+
+## Match
+
+```yaml card
+id: p-one
+```
+
+What does each do?
+
+### Match
+
+| Scheduler       | What it does <&>         |
+|-----------------|--------------------------|
+| `StepLR`        | every few epochs `x]]>`  |
+| `ExponentialLR` | $\\gamma$ at every epoch |
+| `LinearLR`      | along a line             |
+| `ConstantLR`    | along a line             |
+
+### Solution
+
+The names say it.
 """.replace('here, {{ "{{" }} or', 'here, `{{ "{{" }}` or')

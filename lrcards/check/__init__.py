@@ -12,7 +12,7 @@ from lrcards.check.answers import Graded, answer_of, grade, known_wrong, off_by_
 from lrcards.check.claims import check_claims, failures
 from lrcards.check.fill import RECORD, Filler
 from lrcards.check.history import warnings
-from lrcards.check.lints import RULES, item_prose, math_of
+from lrcards.check.lints import RULES, item_prose, prose_findings
 from lrcards.check.lock import Ledger, Stamper
 from lrcards.check.recorded import Recorder
 from lrcards.check.scope import Bound, Scope, scope_of
@@ -110,7 +110,7 @@ class _Checker:
             for prose in (section.title, section.body):
                 if prose:
                     filler.fill(prose)
-                    self.found += math_of(prose, filler)
+                    self.found += prose_findings(prose, filler)
         self.report(filler.found, dict(lesson.allow))
         self.recorder.note(lesson.path, own, set())
         self.recorder.note(lesson.path, filler.scope.bound, filler.reads)

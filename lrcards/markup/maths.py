@@ -3,6 +3,7 @@ r"""TeX for each kind of target: MathML for the web, `\(..\)` where the target r
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import escape
 from xml.etree import ElementTree as ET
 
@@ -50,6 +51,7 @@ def math_problem(tex: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)  # several targets show it, and converting is what costs
 def mathml(tex: str, display: bool) -> str:
     """Return a `math` element whose `alttext` is the TeX.
 

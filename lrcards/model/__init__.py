@@ -22,6 +22,7 @@ from lrcards.model.course import (
 )
 from lrcards.model.items import (
     LEVELS,
+    LONGEST_NAME,
     PRACTICE_LEVELS,
     TARGETS,
     Choice,
@@ -73,6 +74,7 @@ from lrcards.model.variants import (
 
 __all__ = [
     "LEVELS",
+    "LONGEST_NAME",
     "NO_SPAN",
     "PRACTICE_LEVELS",
     "TARGETS",

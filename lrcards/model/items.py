@@ -20,6 +20,7 @@ LEVELS: tuple[Level, ...] = (
     "hard",
 )
 PRACTICE_LEVELS: frozenset[Level] = frozenset({"easy", "medium", "hard"})
+LONGEST_NAME = 250  # letters that every question bank keeps of a title
 TARGETS = ("anki", "moodle", "qti12", "qti21", "qti3", "html")
 
 

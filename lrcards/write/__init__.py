@@ -8,6 +8,15 @@ from lrcards.write.anki import anki
 from lrcards.write.html import html
 from lrcards.write.moodle import moodle
 from lrcards.write.output import Writer
+from lrcards.write.qti3 import qti3
 from lrcards.write.qti12 import qti12
+from lrcards.write.qti21 import qti21
 
-WRITERS: Mapping[str, Writer] = {"anki": anki, "moodle": moodle, "qti12": qti12, "html": html}
+WRITERS: Mapping[str, Writer] = {
+    "anki": anki,
+    "moodle": moodle,
+    "qti12": qti12,
+    "qti21": qti21,
+    "qti3": qti3,
+    "html": html,
+}

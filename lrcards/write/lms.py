@@ -6,6 +6,7 @@ from html import escape
 
 from lrcards.markup import Dialect, to_html, to_inline, to_text
 from lrcards.model import (
+    LONGEST_NAME,
     CheckedItem,
     Choice,
     Cloze,
@@ -41,7 +42,6 @@ __all__ = [
 
 NOT_ASKED = "left out: not asked for"
 NO_GRADE = "left out: a recall card has nothing to grade"
-LONGEST_NAME = 250
 # In an order that is asked as a matching of steps and numbers.
 PLACES = "<p>Give each step its place: 1 is the first.</p>\n"
 _PLAIN = (("math", "formulas", "TeX"), ("image", "pictures", "their alt text"))
@@ -158,8 +158,8 @@ def hints(one: CheckedItem, look: Dialect) -> list[str]:
     return [to_html(hint, one.filled, look) for hint in one.item.parts.hints]
 
 
-def name(one: CheckedItem, longest: int) -> str:
-    """Return the title as the question's name in a bank."""
+def name(one: CheckedItem, longest: int = LONGEST_NAME) -> str:
+    """Return the title as the question's name in a bank, without what it would take for tags."""
     text = to_text(one.item.title, one.filled).replace("<", "\u2039").replace(">", "\u203a")
     return text if len(text) <= longest else text[: longest - 1] + "\u2026"
 

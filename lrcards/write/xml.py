@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from typing import cast
@@ -9,6 +10,8 @@ from typing import cast
 from lxml import etree
 
 Element = etree._Element
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+_NO_NAME = re.compile(r"[^A-Za-z0-9_.-]")
 _CDATA = re.compile("\ue000(\\d+)\ue001")
 
 
@@ -31,6 +34,14 @@ def xml_bytes(element: Element) -> bytes:
     """Serialise with a declaration on line one; empty lines and indents between elements only."""
     etree.indent(element)
     return etree.tostring(element, xml_declaration=True, encoding="UTF-8") + b"\n"
+
+
+def nc_name(text: str) -> str:
+    """Return a stable XML name: a text that is none gets a digest, so that no two become one."""
+    if _NAME.fullmatch(text):
+        return text
+    name = _NO_NAME.sub("_", text)
+    return f"_{name}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 class CData:

@@ -4,6 +4,8 @@
   function all(root, query) { return Array.prototype.slice.call(root.querySelectorAll(query)); }
   function clean(text) { return text.trim().replace(/\s+/g, ' ').toLowerCase(); }
   /* include: shared/number.js */
+  /* include: shared/moves.js */
+  /* include: shared/picks.js */
   function within(element, value) {
     return value >= Number(element.dataset.low) && value <= Number(element.dataset.high);
   }
@@ -40,7 +42,7 @@
   }
   function shuffle(set) {
     if (set.classList.contains('fixed')) return;
-    var options = all(set, '.option');
+    var options = all(set, ':scope > :not(legend)');
     for (var i = options.length - 1; i > 0; i--) {
       var j = Math.floor(Math.random() * (i + 1)), one = options[i];
       options[i] = options[j]; options[j] = one;
@@ -103,8 +105,23 @@
     boxes.forEach(function (box) { box.addEventListener('change', count); });
     item.querySelector('.concepts').addEventListener('toggle', count);
   }
+  // Parts that are right or wrong each for itself: they are marked and counted.
+  function graded(item, what, parts, isRight) {
+    item.querySelector('.check').addEventListener('click', function () {
+      var found = parts(), hits = 0;
+      found.forEach(function (part, index) {
+        var good = isRight(part, index);
+        part.classList.remove('good', 'bad');
+        part.classList.add(good ? 'good' : 'bad');
+        if (good) hits += 1;
+      });
+      var done = hits === found.length;
+      say(item.querySelector('.verdict'), done ? 'Right: all ' + what + '.' :
+        hits + ' of ' + found.length + ' ' + what + ' are right.', done ? 'good' : 'bad');
+    });
+  }
   function cloze(item) {
-    var keys = all(item, '.gaps .key'), verdict = item.querySelector('.verdict');
+    var keys = all(item, '.gaps .key');
     var inputs = all(item, 'span.gap').map(function (gap, index) {
       var input = document.createElement('input');
       input.type = 'text';
@@ -114,15 +131,32 @@
       gap.replaceWith(input);
       return input;
     });
-    item.querySelector('.check').addEventListener('click', function () {
-      var hits = inputs.filter(function (input, index) {
-        var key = keys[index], text = input.value;
-        var good = 'low' in key.dataset ? within(key, number(text)) : clean(key.textContent) === clean(text);
-        input.className = 'gap ' + (good ? 'good' : 'bad');
-        return good;
-      }).length;
-      var done = hits === inputs.length;
-      say(verdict, done ? 'Right: all gaps.' : hits + ' of ' + inputs.length + ' gaps are right.', done ? 'good' : 'bad');
+    graded(item, 'gaps', function () { return inputs; }, function (input, index) {
+      var key = keys[index], text = input.value;
+      return 'low' in key.dataset ? within(key, number(text)) : clean(key.textContent) === clean(text);
+    });
+  }
+  function order(item) {
+    var list = item.querySelector('.steps'), verdict = item.querySelector('.verdict');
+    shuffle(list);
+    movable(list, 'Move up', 'Move down', function (place) {
+      var steps = all(list, '.option');
+      steps.forEach(forget);
+      say(verdict, 'Now ' + place + ' of ' + steps.length + '.');
+    });
+    graded(item, 'steps', function () { return all(list, '.option'); }, function (step, index) {
+      return Number(step.dataset.place) === index + 1;
+    });
+  }
+  function match(item) {
+    var lefts = all(item, '.lefts > li'), offers = item.querySelector('.rights');
+    shuffle(offers);
+    var selects = pickable(lefts, all(offers, 'li'), 'Choose', function () {
+      lefts.forEach(forget);
+      say(item.querySelector('.verdict'), '');
+    });
+    graded(item, 'pairs', function () { return lefts; }, function (left, index) {
+      return selects[index].value === left.dataset.right;
     });
   }
   function recall(item) {
@@ -176,7 +210,7 @@
 
   var kinds = {
     recall: recall, choice: choice, multiple: multiple, numeric: typed, short: typed,
-    explain: explain, cloze: cloze
+    explain: explain, cloze: cloze, order: order, match: match
   };
   all(document, '.item').forEach(function (item) {
     kinds[item.dataset.kind](item);

@@ -113,6 +113,31 @@ id: o-six
   > Why Five.
 - [ ] Six
   > Why Six.
+
+## Two steps
+
+```yaml card
+id: o-pair
+```
+
+### Order
+
+1. First {{c1::x}} `[sound:f.mp3]`
+2. Second [[type:Title]]
+
+## Without headings
+
+```yaml card
+id: o-bare
+```
+
+### Match
+
+| | |
+|---|---|
+| One [latex]a[/latex] | ![A dot](dot.svg) |
+| Two {{c1::y}} | $x^{2}$ |
+| Three | `{"a": {"b": 1}}` |
 """
 
 
@@ -268,6 +293,9 @@ def test_every_side_is_accessible(
             for option in shown.page.locator(".options > li").all():
                 option.click()
             judge(shown, card)
+        elif card.kind in ("order", "match"):
+            place_all(shown)
+            judge(shown, card)
         elif card.expected:
             shown.page.fill("#typeans", "0.1")
         shown.back(card)
@@ -275,9 +303,18 @@ def test_every_side_is_accessible(
 
 
 SMALL = """
-[...document.querySelectorAll('summary, [role=none], .concepts label, input')]
-  .map(one => one.getBoundingClientRect()).filter(box => box.width && box.height < 24).length
+[...document.querySelectorAll('summary, [role=none], .concepts label, input, button, select')]
+  .map(one => one.getBoundingClientRect())
+  .filter(box => box.width && (box.height < 24 || box.width < 24)).length
 """
+
+
+def place_all(shown: Reviewer) -> None:
+    """Move a step down, or pick the same right for every left but the last."""
+    for button in shown.page.locator(".steps li:first-child .move").all()[1:]:
+        button.click()
+    for select in shown.page.locator("select").all()[:-1]:
+        select.select_option(index=1)
 
 
 COLOURS = ("color-contrast", "link-in-text-block")
@@ -507,6 +544,160 @@ def test_explain_counts(kinds: Deck, reviewer: Opener) -> None:
     assert shown.verdict == "You covered 2 of 4 concepts."
 
 
+STEPS = ("loss.backward()", "Optimizer", "x < y", "scheduler.step()")
+
+
+def put(shown: Reviewer, *texts: str) -> None:
+    """Put the steps into this order, from the top, with the buttons."""
+    steps = shown.page.locator(".steps > li")
+    for place, text in enumerate(texts):
+        step = steps.filter(has_text=text)
+        while not steps.nth(place).inner_text().count(text):
+            step.get_by_role("button", name="Move up").click()
+
+
+# The steps as they are put, what is said, and where each wrong one was, in the right order.
+ORDERINGS = [
+    ((0, 1, 2, 3), "Right: all of them.", ()),
+    ((1, 0, 2, 3), "2 of 4 steps in the right place.", (2, 1)),
+    ((0, 2, 3, 1), "1 of 4 steps in the right place.", (4, 2, 3)),
+    ((1, 2, 3, 0), "0 of 4 steps in the right place.", (4, 1, 2, 3)),
+]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_an_order_is_marked(kinds: Deck, reviewer: Opener, way: str) -> None:
+    shown = reviewer(kinds, **WAYS[way])
+    card, page = kinds.card("o-one"), shown.page
+    for order, said, wrong in ORDERINGS:
+        shown.front(card)
+        # A step is moved in any case: there and back again, if all is right from the start.
+        put(shown, *(STEPS[n] for n in reversed(order)))
+        put(shown, *(STEPS[n] for n in order))
+        shown.back(card)
+        steps = page.locator(".steps > li")
+        texts = steps.all_inner_texts()
+        assert all(step in text for step, text in zip(STEPS, texts, strict=True)), "the answer"
+        if way == "nothing kept":
+            assert (shown.verdict, page.locator(".picked").count()) == ("", 0)
+        else:
+            assert shown.verdict == said
+            assert page.locator(".steps > .picked.right").count() == 4 - len(wrong)
+            assert page.locator(".steps > .picked.other").count() == len(wrong)
+            assert page.locator(".pick").all_inner_texts() == [f"You had it at {n}" for n in wrong]
+
+
+def test_what_was_not_touched_is_no_answer(kinds: Deck, reviewer: Opener) -> None:
+    shown = reviewer(kinds)
+    for key in ("o-one", "p-one"):
+        card = kinds.card(key)
+        shown.front(card)
+        place_all(shown)
+        shown.back(card)
+        assert shown.verdict
+        shown.front(card)
+        shown.back(card)
+        assert shown.verdict == ""
+        assert shown.page.locator(".picked, .said").count() == 0
+
+
+def test_steps_are_mixed_by_the_day_and_never_right(kinds: Deck, reviewer: Opener) -> None:
+    shown = reviewer(kinds)
+    page = shown.page
+    seen = set()
+    for day in range(1, 29):
+        page.clock.set_fixed_time(f"2030-01-{day:02}T12:00:00")
+        for key in ("o-one", "o-pair"):
+            shown.front(kinds.card(key))
+            places = page.eval_on_selector_all(
+                ".steps > li", "all => all.map(one => one.dataset.place)"
+            )
+            assert places != sorted(places), key
+            seen.add(tuple(places))
+    assert len(seen) >= 10
+
+
+def test_steps_by_keyboard_alone(kinds: Deck, reviewer: Opener) -> None:
+    shown = reviewer(kinds)
+    page, card = shown.page, kinds.card("o-one")
+    shown.front(card)
+    page.keyboard.press("Tab")
+    first = page.locator(".steps .text").first.inner_text()
+    for number in (2, 3, 4, 4):
+        page.keyboard.press("ArrowDown")
+        assert page.locator(".steps .text").all_inner_texts().index(first) == number - 1
+        assert shown.verdict == f"Now {number} of 4."
+        focused = page.evaluate("document.activeElement.getAttribute('aria-label')")
+        assert focused.startswith("Move up: "), "it goes with the step"
+    page.keyboard.press("Enter")
+    assert shown.verdict == "Now 3 of 4."
+    page.keyboard.press("ArrowUp")
+    assert shown.verdict == "Now 2 of 4."
+    page.keyboard.press("Control+ArrowUp")
+    assert shown.verdict == "Now 2 of 4."
+    assert page.locator(".verdict").get_attribute("role") == "status"
+
+
+RIGHTS = {"step": "every few epochs x]]>", "line": "along a line", "gamma": ""}
+PAIRINGS = [
+    (("step", "gamma", "line", "line"), "Right: all of them."),
+    (("step", "gamma", "line", ""), "3 of 4 pairs right."),
+    (("gamma", "step", "line", "step"), "1 of 4 pairs right."),
+    (("", "step", "", ""), "0 of 4 pairs right."),
+    (("", "", "", ""), ""),
+]
+
+
+def pick(shown: Reviewer, *names: str) -> None:
+    """Pick a right for each left by its text; that of a formula is its letter alone."""
+    for select, name in zip(shown.page.locator("select").all(), names, strict=True):
+        texts = select.locator("option").all_inner_texts()
+        ends = [text.partition(". ")[2] for text in texts]
+        select.select_option(index=ends.index(RIGHTS[name], 1) if name else 0)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_match_is_marked(kinds: Deck, reviewer: Opener, way: str) -> None:
+    shown = reviewer(kinds, **WAYS[way])
+    card, page = kinds.card("p-one"), shown.page
+    right = PAIRINGS[0][0]
+    for names, said in PAIRINGS:
+        shown.front(card)
+        assert page.locator(".rights > li").count() == 3, "what two share is offered once"
+        pick(shown, *reversed(names))
+        pick(shown, *names)
+        shown.back(card)
+        told = page.locator(".said").all_inner_texts()
+        if way == "nothing kept" or not said:
+            assert (shown.verdict, told) == ("", [])
+            continue
+        assert shown.verdict == said
+        for own, name, text in zip(right, names, told, strict=True):
+            if own == name:
+                assert text == "Your pick"
+            else:
+                assert text.startswith("You picked: " if name else "Not picked")
+                assert RIGHTS.get(name, "") in text
+        assert page.locator(".said.good").count() == sum(map(str.__eq__, right, names))
+
+
+def test_lefts_by_keyboard_alone(kinds: Deck, reviewer: Opener) -> None:
+    shown = reviewer(kinds)
+    page, card = shown.page, kinds.card("p-one")
+    shown.front(card)
+    for downs in (1, 2, 3, 0):
+        page.keyboard.press("Tab")
+        for _ in range(downs):
+            page.keyboard.press("ArrowDown")
+    values = [select.input_value() for select in page.locator("select").all()]
+    letters = page.eval_on_selector_all(".rights > li", "all => all.map(one => one.dataset.right)")
+    assert values == [*letters, ""]
+    label = page.locator("select").first.get_attribute("aria-label")
+    assert label == "StepLR"
+    shown.back(card)
+    assert "of 4 pairs right." in shown.verdict
+
+
 def test_hints_come_one_at_a_time(kinds: Deck, reviewer: Opener) -> None:
     shown = reviewer(kinds)
     shown.front(kinds.card("o-cloze"))
@@ -551,6 +742,59 @@ def test_everything_can_be_read_without_scripts(
         assert part in back(ours, "seq-two-phase")
     assert page.locator("svg.curve").is_visible()
     context.close()
+
+
+def test_steps_and_pairs_can_be_read_without_scripts(
+    kinds: Deck, browser: Any, tmp_path: Path
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+
+    def read(key: str, side: str) -> str:
+        card = kinds.card(key)
+        file = tmp_path / "side.html"
+        file.write_text(
+            f"<!doctype html><meta charset=utf-8><style>{card.css}</style>"
+            f'<body class="card">{getattr(card, side)}',
+            encoding="utf-8",
+        )
+        page.goto(file.as_uri())
+        assert page.locator("main button, main select").count() == 0
+        return str(page.locator("main").inner_text())
+
+    front, back = read("o-one", "front"), read("o-one", "back")
+    assert sorted(STEPS, key=back.index) == [*STEPS]
+    assert sorted(STEPS, key=front.index) != [*STEPS], "the key is not given away"
+    front = read("p-one", "front")
+    assert all(text in front for text in (*RIGHTS.values(), "StepLR", "What it does <&>"))
+    assert page.locator(".rights > li").all_inner_texts() != [*RIGHTS.values()]
+    read("p-one", "back")
+    assert page.locator(".pairs tbody tr").all_inner_texts() == [
+        "StepLR\tevery few epochs x]]>",
+        "ExponentialLR\t\\(\\gamma\\) at every epoch",
+        "LinearLR\talong a line",
+        "ConstantLR\talong a line",
+    ]
+    context.close()
+
+
+def test_pictures_and_formulas_are_picked_by_letter(kinds: Deck, reviewer: Opener) -> None:
+    shown = reviewer(kinds)
+    page, card = shown.page, kinds.card("o-bare")
+    shown.front(card)
+    assert page.locator(".prompt").count() == 1, "no heading, no empty line"
+    texts = page.locator("select").first.locator("option").all_inner_texts()
+    assert sorted(text[3:] for text in texts[1:]) == ["", "", '{"a": {"b": 1}}']
+    assert [text[0] for text in texts] == ["C", "A", "B", "C"]
+    assert page.locator(".lefts").inner_text().startswith("One [latex]a[/latex]")
+    rights = page.locator(".rights > li")
+    picture = [one.locator("img").count() for one in rights.all()].index(1)
+    page.locator("select").nth(1).select_option(index=picture + 1)
+    shown.back(card)
+    assert page.locator("thead").count() == 0
+    wrong = page.locator("tbody tr").nth(1)
+    assert wrong.locator(".said img").get_attribute("alt") == "A dot"
+    assert shown.verdict == "0 of 3 pairs right."
 
 
 def test_figures_follow_the_night(ours: Deck, reviewer: Opener) -> None:

@@ -35,9 +35,11 @@ KINDS = {
     "s-one": (1, "Which class?", "Which class is it?"),
     "z-one": (3, "It is **", "It was **"),
     "e-one": (1, "Say why.", "Say why it is so."),
+    "o-one": (1, "4. `scheduler.step()`", "4. `scheduler.step()`, once"),
+    "p-one": (1, "| `LinearLR` ", "| `PolynomialLR` "),
 }
 OTHERS = {"n-int", "n-scaled", "n-absolute", "n-negative"}
-NOTES, CARDS = 11, 13
+NOTES, CARDS = 13, 15
 NEW_ITEM = "\n## One more\n\n```yaml card\nid: r-two\n```\n\nNew.\n"
 FIRST, SECOND = 1_700_000_000, 1_700_100_000
 State = tuple[int, ...]

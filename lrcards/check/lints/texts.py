@@ -1,4 +1,4 @@
-"""Rules about formulas and figures."""
+"""Rules about formulas, pictures and titles."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from lrcards.check.fill import Filler
 from lrcards.check.lints.reads import item_prose
 from lrcards.diagnostics import Diagnostic
-from lrcards.markup import filled_text, math_problem
-from lrcards.model import Item, Numeric, Prose
+from lrcards.markup import filled_text, math_problem, to_text
+from lrcards.model import LONGEST_NAME, Item, Numeric, Prose
 from lrcards.values import trace_element
 
 
@@ -28,6 +28,40 @@ def math_of(prose: Prose, filler: Filler) -> Iterator[Diagnostic]:
         problem = math_problem(filled_text(node.parts, filled))
         if problem:
             yield Diagnostic(node.span, "untested-math", problem, "write it another way")
+
+
+def long_title(item: Item, filler: Filler) -> Iterator[Diagnostic]:
+    """A question bank lists questions by their titles, and cuts them."""
+    filled = filler.seen()
+    if any(marker not in filled.shown for marker in item.title.markers()):
+        return
+    length = len(to_text(item.title, filled))
+    if length > LONGEST_NAME:
+        yield Diagnostic(
+            item.title.span,
+            "long-title",
+            f"the title has {length} letters, question banks keep {LONGEST_NAME}",
+            "ask in the text below it, and give it a short title",
+            severity="warning",
+        )
+
+
+def blank_alt(item: Item, filler: Filler) -> Iterator[Diagnostic]:
+    """A picture is read aloud by its alt text, which a value may leave empty."""
+    for prose in item_prose(item):
+        yield from alt_of(prose, filler)
+
+
+def alt_of(prose: Prose, filler: Filler) -> Iterator[Diagnostic]:
+    filled = filler.seen()
+    for node in prose.walk():
+        if node.tag != "image" or not node.children:  # without any, reading has told it
+            continue
+        alt = Prose(node.children, node.span)
+        if all(one in filled.shown for one in alt.markers()) and not to_text(alt, filled):
+            hint = "write what the picture shows between the brackets: ![...](...)"
+            message = "the alt text of the picture is empty once its values are filled in"
+            yield Diagnostic(node.span, "missing-alt", message, hint)
 
 
 def figure_reveals(item: Item, filler: Filler) -> Iterator[Diagnostic]:

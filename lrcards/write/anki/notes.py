@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from html import escape
-from typing import assert_never
 
 from lrcards.markup import Dialect, highlight, tex_delimited, to_html, to_inline
 from lrcards.model import (
@@ -13,16 +12,21 @@ from lrcards.model import (
     Choice,
     Cloze,
     Explain,
+    Item,
+    Match,
     Multiple,
     Numeric,
     Option,
+    Order,
     Prose,
     Recall,
     Short,
+    kind_of,
 )
 from lrcards.values import plain_decimal
 from lrcards.write.anki.package import Media, Note
 from lrcards.write.anki.types import FIELDS, Look
+from lrcards.write.asked import mixed, rights
 
 # What Anki reads in a field as an order to play, to typeset, to ask or to hide something.
 _ORDER = re.compile(r"\[(?=/?(?:latex|\$\$?)\]|(?:sound|anki|type):)|\{(?=\{c\d)", re.IGNORECASE)
@@ -79,21 +83,27 @@ class _Page:
     def own_fields(self) -> tuple[str, dict[str, str]]:
         """Return the note type and the fields that only it has."""
         item = self.one.item
-        front = {"Title": self.inline(item.title), "Body": self.html(item.body)}
+        kind = "choice" if isinstance(item, Multiple) else kind_of(item)
+        return kind, {"Title": self.inline(item.title), **self.asked(item)}
+
+    def asked(self, item: Item) -> dict[str, str]:
+        body = self.html(item.body)
         match item:
-            case Recall():
-                return "recall", {**front, "Answer": self.html(item.answer)}
-            case Choice() | Multiple():
-                return "choice", {**front, **self.options(item)}
-            case Numeric():
-                return "numeric", {**front, **self.number()}
-            case Short():
-                return "short", {**front, **self.accepted(item)}
-            case Explain():
-                return "explain", {**front, "Concepts": self.concepts(item)}
             case Cloze():
-                return "cloze", {"Title": front["Title"], "Text": front["Body"]}
-        assert_never(item)
+                return {"Text": body}
+            case Recall():
+                own = {"Answer": self.html(item.answer)}
+            case Choice() | Multiple():
+                own = self.options(item)
+            case Numeric():
+                own = self.number()
+            case Short():
+                own = self.accepted(item)
+            case Explain():
+                own = {"Concepts": self.concepts(item)}
+            case _:
+                own = self.steps(item) if isinstance(item, Order) else self.pairs(item)
+        return {"Body": body, **own}
 
     def shared_fields(self) -> dict[str, str]:
         item = self.one.item
@@ -161,6 +171,50 @@ class _Page:
             for concept in item.concepts
         )
         return f'<ul class="concepts">{rows}</ul>'
+
+    def steps(self, item: Order) -> dict[str, str]:
+        """Write the steps twice: in a mixed order to be sorted, and in the right one."""
+        rows = [
+            f'<li data-place="{place}"><div class="text">{self.inline(step)}</div></li>'
+            for place, step in enumerate(item.steps, 1)
+        ]
+        shown = "".join(rows[n] for n in mixed(self.one.key, len(rows)))
+        return {
+            "Mixed": f'<ol class="options steps">{shown}</ol>',
+            "Steps": f'<ol class="options steps fixed">{"".join(rows)}</ol>',
+        }
+
+    def pairs(self, item: Match) -> dict[str, str]:
+        """Write both sides apart, the rights in a mixed order, and the table that has them all."""
+        offers, places = rights(self.one, item)
+        texts = [self.inline(offer) for offer in offers]
+        left, right = (self.inline(head) for head in item.heads)
+        lefts = [self.inline(pair.left) for pair in item.pairs]
+        rows = "".join(
+            f'<tr><td>{text}</td><td data-right="{n}">{texts[n]}</td></tr>'
+            for text, n in zip(lefts, places, strict=True)
+        )
+        heads = f"<thead><tr>{_head(left)}{_head(right)}</tr></thead>" if left or right else ""
+        asked = "".join(f'<li><div class="text">{text}</div></li>' for text in lefts)
+        offered = "".join(
+            f'<li data-right="{n}"><div class="text">{texts[n]}</div></li>'
+            for n in mixed(self.one.key, len(texts))
+        )
+        return {
+            "Lefts": f'{_above(left)}<ul class="lefts">{asked}</ul>',
+            "Rights": f'{_above(right)}<ol class="options rights">{offered}</ol>',
+            "Pairs": '<div class="scroll" tabindex="0"><table class="pairs">'
+            f"{heads}<tbody>{rows}</tbody></table></div>",
+        }
+
+
+def _head(text: str) -> str:
+    """A column without a name has no heading cell: an empty one would be read aloud."""
+    return f'<th scope="col">{text}</th>' if text else "<td></td>"
+
+
+def _above(text: str) -> str:
+    return f'<p class="prompt">{text}</p>' if text else ""
 
 
 def _gap(number: int, inner: str) -> str:

@@ -25,7 +25,7 @@ from lrcards.write.anki.words import card_words, spoken
 from lrcards.write.theme import Theme
 
 # Seconds since 1970 of the last change to what cards look like, raised by hand.
-MODIFIED = 1_795_674_000
+MODIFIED = 1_795_682_400
 _TAIL = (
     "Hints", "Solution", "Check", "Mistakes", "Level", "Lesson", "Key", "Spare 1", "Spare 2",
     "Spare 3",
@@ -38,6 +38,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "short": ("Title", "Body", "Value", "Accepted", *_TAIL),
     "explain": ("Title", "Body", "Concepts", *_TAIL),
     "cloze": ("Text", "Title", *_TAIL),
+    "order": ("Title", "Body", "Mixed", "Steps", *_TAIL),
+    "match": ("Title", "Body", "Lefts", "Rights", "Pairs", *_TAIL),
 }
 # An id is also the start of its fields' ids (+1 and on) and of its template's (+50).
 IDS: Mapping[str, int] = {
@@ -47,9 +49,9 @@ IDS: Mapping[str, int] = {
     "short": 1_795_400_400,
     "explain": 1_795_400_500,
     "cloze": 1_795_400_600,
+    "order": 1_795_400_700,
+    "match": 1_795_400_800,
 }
-# For kinds to come; no other note type may take them.
-RESERVED: Mapping[str, int] = {"order": 1_795_400_700, "match": 1_795_400_800}
 _TEMPLATE = 50
 _FOLDERS = ("anki", "shared")
 _FIRST_OWN = 1_600_000_000_000

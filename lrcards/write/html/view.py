@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
-from html import escape
-from pathlib import PurePosixPath
 from typing import Any
 
 from markupsafe import Markup
 
-from lrcards.figures import curve, table
-from lrcards.markup import Dialect, highlight, image_tag, mathml, to_html, to_inline
+from lrcards.markup import to_html, to_inline
 from lrcards.model import (
     PRACTICE_LEVELS,
     Answer,
@@ -23,21 +18,20 @@ from lrcards.model import (
     Choice,
     Cloze,
     Explain,
+    Match,
     Mistake,
     Multiple,
+    Order,
     Prose,
     Recall,
     Short,
-    Trace,
     kind_of,
 )
 from lrcards.values import plain_decimal
+from lrcards.write.asked import mixed, rights
+from lrcards.write.html.dialect import dialect
 from lrcards.write.output import families
 
-_TYPES = {
-    ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif",
-    ".svg": "image/svg+xml", ".webp": "image/webp",
-}  # fmt: skip
 _GROUPS = (
     ("recall", "Recall"),
     ("questions", "Questions"),
@@ -49,7 +43,7 @@ _KEY_DIGITS = 12
 
 def sections(lesson: CheckedLesson, checked: Checked) -> list[Markup]:
     """Render the lesson's prose, each section under its heading."""
-    look = _dialect(checked)
+    look = dialect(checked)
     out: list[Markup] = []
     for section in lesson.lesson.sections:
         body = to_html(section.body, lesson.filled, look)
@@ -92,7 +86,7 @@ class _Item:
     def __init__(self, one: CheckedItem, checked: Checked) -> None:
         self.one = one
         self.checked = checked
-        self.look = _dialect(checked, one.key)
+        self.look = dialect(checked, one.key)
 
     def html(self, prose: Prose | None) -> Markup:
         return _safe(to_html(prose, self.one.filled, self.look) if prose else "")
@@ -125,14 +119,14 @@ class _Item:
         match self.one.item:
             case Choice() | Multiple() as item:
                 return self.options(item)
-            case Recall(answer=answer):
-                return {"answer": self.html(answer)}
             case Short(accepted=accepted):
                 return {"accepted": accepted, "final": accepted[0]}
             case Explain(concepts=concepts):
                 return {"concepts": [self.inline(concept) for concept in concepts]}
-            case Cloze():
-                return {"answer": self.answered()}
+            case Recall() | Cloze() as item:
+                return {"answer": self.answered(item)}
+            case Order() | Match() as item:
+                return self.steps(item) if isinstance(item, Order) else self.pairs(item)
         key = self.one.answer
         return self.number(key) if key else {}
 
@@ -148,6 +142,24 @@ class _Item:
         right = [row["text"] for row in rows if row["right"]]
         return {"options": rows, "final": Markup("; ").join(right)}
 
+    def steps(self, item: Order) -> dict[str, Any]:
+        """Return the steps with their places, in the right order and in the one to begin with."""
+        rows = [{"place": n, "text": self.inline(step)} for n, step in enumerate(item.steps, 1)]
+        return {"steps": rows, "mixed": [rows[n] for n in mixed(self.one.key, len(rows))]}
+
+    def pairs(self, item: Match) -> dict[str, Any]:
+        """Return the pairs, each with the number of its right, and the rights in a mixed order."""
+        offers, places = rights(self.one, item)
+        rows = [{"n": n, "text": self.inline(offer)} for n, offer in enumerate(offers)]
+        return {
+            "heads": [self.inline(head) for head in item.heads],
+            "pairs": [
+                {"left": self.inline(pair.left), "n": n, "right": rows[n]["text"]}
+                for pair, n in zip(item.pairs, places, strict=True)
+            ],
+            "rights": [rows[n] for n in mixed(self.one.key, len(rows))],
+        }
+
     def number(self, answer: Answer) -> dict[str, Any]:
         return {
             "prompt": answer.prompt,
@@ -156,10 +168,12 @@ class _Item:
             "high": plain_decimal(answer.high),
         }
 
-    def answered(self) -> Markup:
-        """Render a cloze with its gaps filled, each with the bounds of its number."""
+    def answered(self, item: Recall | Cloze) -> Markup:
+        """Render what is revealed; a cloze has its gaps filled, each with its number's bounds."""
+        if isinstance(item, Recall):
+            return self.html(item.answer)
         look = replace(self.look, deletion=self.key)
-        return _safe(to_html(self.one.item.body, self.one.filled, look))
+        return _safe(to_html(item.body, self.one.filled, look))
 
     def key(self, number: int, inner: str) -> str:
         answer = self.one.deletions.get(number)
@@ -192,37 +206,6 @@ class _Item:
             f"Run {runs}: torch {self.checked.torch}, Python {self.checked.python}, "
             f"isolation {self.checked.isolation}, {self.one.scheduler_steps} scheduler steps."
         )
-
-
-def _dialect(checked: Checked, place: str = "") -> Dialect:
-    """Show things as the page does; `place` tells the regions of equal pictures apart."""
-
-    def image(source: str, alt: str, title: str) -> str:
-        kind = _TYPES[PurePosixPath(source).suffix.lower()]
-        data = base64.b64encode(checked.course.media[source]).decode()
-        return image_tag(f"data:{kind};base64,{data}", alt, title)
-
-    return Dialect(
-        math=mathml,
-        code=highlight,
-        image=image,
-        figure=partial(_figure, place),
-        deletion=_gap,
-        heading_shift=0,
-    )
-
-
-def _figure(place: str, traces: tuple[Trace, ...], alt: str) -> str:
-    label = escape(f"Values: {alt} ({place})" if place else f"Values: {alt}")
-    return (
-        f"<figure>{curve(traces, alt)}<details><summary>The same numbers as a table</summary>"
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{label}">{table(traces)}</div>'
-        "</details></figure>"
-    )
-
-
-def _gap(number: int, _: str) -> str:
-    return f'<span class="gap">({number})</span>'  # the script makes it a field
 
 
 def _bounds(answer: Answer) -> str:

@@ -48,7 +48,7 @@ def add_question(quiz: Element, one: CheckedItem, texts: Texts, options: MoodleO
     sorts = isinstance(one.item, Order) and options.has_ordering
     kind = "ordering" if sorts else _TYPES[type(one.item)]
     element = child(quiz, "question", type=kind)
-    child(child(element, "name"), "text", lms.name(one, lms.LONGEST_NAME))
+    child(child(element, "name"), "text", lms.name(one))
     texts.html(element, "questiontext", partial(_asked, one, sorts))
     texts.html(element, "generalfeedback", partial(lms.explanation, one))
     if not isinstance(one.item, Cloze):  # whose gaps say what it counts

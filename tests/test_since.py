@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from lrcards.model import TARGETS
 from lrcards.write.anki.unpack import unpack
 from tests.conftest import ROOT, CourseFolder
 from tests.kinds import TEXT
@@ -57,12 +59,12 @@ def test_only_what_is_new_or_changed(released: CourseFolder) -> None:
     whole_site = released.run("build") and released.tree()
     code, out, err = released.run("build", "--since", "old.lock")
     assert code == 0, err
-    assert "Since    old.lock: 2 new, 1 changed, 12 unchanged and left out" in out
+    assert re.search(r"Since    old.lock: 2 new, 1 changed, \d+ unchanged and left out", out)
     names = questions(released)
     assert [name.split(".")[0] for name in names] == ["n-int", "brand-new", "many"]
     found = targets(released)
     for name in ("n-int", "brand-new"):
-        assert set(found[name]) == {"anki", "moodle", "qti12", "html"}
+        assert set(found[name]) == set(TARGETS)
         assert not any(text.startswith("left out") for text in found[name].values())
     assert found["c-one"].pop("html") == "full"
     assert set(found["c-one"].values()) == {UNCHANGED}
@@ -83,7 +85,7 @@ def test_a_variant_that_is_no_card_of_the_whole_deck_is_none_of_the_update(
 def test_nothing_changed_leaves_no_file_that_nothing_could_import(released: CourseFolder) -> None:
     code, out, _ = released.run("build", "--since", "old.lock", "--to", "moodle,anki")
     assert code == 0
-    assert "0 new, 0 changed, 13 unchanged" in out
+    assert re.search(r"0 new, 0 changed, [1-9]\d* unchanged", out)
     assert "Wrote    nothing for moodle" in out
     assert "moodle/demo.xml" not in released.tree()
     assert "Lost" not in out
@@ -97,7 +99,7 @@ def test_a_build_since_and_a_whole_one_never_stand_for_each_other(released: Cour
     assert "Since" in released.run(*since)[1]
     assert "Nothing to do" in released.run(*since)[1]
     released.write("old.lock", "")
-    assert "Since    old.lock: 13 new" in released.run(*since)[1]
+    assert re.search(r"old.lock: \d\d new, 0 changed, 0 unch", released.run(*since)[1])
     assert released.tree()["moodle/demo.xml"] == whole["moodle/demo.xml"]
     assert "Wrote" in released.run("build")[1]
     assert released.tree() == whole

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from lrcards.pipeline import Outcome, Request
 
 # The registry itself would load every writer; a test holds the two together.
-BUILT = ("anki", "moodle", "qti12", "qti21", "qti3", "html")
+BUILT = ("anki", "moodle", "qti12", "qti21", "qti3", "html", "gift", "blackboard")
 
 _AFTER = 1.0
 

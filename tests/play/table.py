@@ -50,6 +50,8 @@ def _range(shares: Sequence[Fraction]) -> str:
 
 
 def _right(group: Sequence[Outcome]) -> str:
+    if not group:
+        return "-"
     right = sum(one.right for one in group)
     known = sum(bool(explained(one)) for one in group if not one.right)
     return f"{right} of {len(group)}" + (f" ({known} known)" if known else "")

@@ -12,6 +12,7 @@ from lrcards.verify.tree import Tree
 
 _SCORE = "SCORE"
 _NONE = Tree("", {})
+_ROUNDED = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,17 @@ class Rules:
                 yield one, self._share(_decimal(value))
 
     def unit(self) -> Decimal:
-        """Return the share of the points that one counted part is, or one unit of a mapping."""
-        product = next((one.first("product") for one in self.set if one.below("product")), _NONE)
-        parts = _decimal(product.first("divide", "baseValue"))
-        return self._share(_decimal(product.first("baseValue")) / parts) if parts else Decimal(0)
+        """Return the share of the points that one counted part is, or one unit of a mapping.
+
+        It is 0 where the shares that are written out for the counts do not grow with them.
+        """
+        least = [(one, share) for one, share in self.scores() if one.test.tag == "gte"]
+        steps = {_decimal(one.test.first("baseValue")): share for one, share in least}
+        most = max(steps, default=Decimal(0))
+        even = all(
+            abs(steps[most] * step - share * most) < _ROUNDED for step, share in steps.items()
+        )
+        return steps[most] / most if most and even else Decimal(0)
 
     def counts(self, variable: str) -> list[tuple[Branch, Decimal]]:
         """Return what about a variable adds to a count, and the share that it adds."""

@@ -15,33 +15,29 @@ from lrcards.model import (
     Multiple,
     Numeric,
     Order,
-    Prose,
     Recall,
     Short,
 )
 from lrcards.values import plain_decimal
 from lrcards.write import lms
-from lrcards.write.asked import mixed, rights
-from lrcards.write.qti.draft import Draft
+from lrcards.write.qti.arranged import essay, pairs, steps
+from lrcards.write.qti.draft import Draft, choice, flag
 from lrcards.write.qti.logic import (
     RESPONSE,
-    answered,
     between,
     counted,
+    if_answered,
     is_correct,
     listed,
     outcome,
     put,
     response,
-    share,
     typed,
     value,
     variable,
     when,
 )
-from lrcards.write.qti.words import Content, Html, Tag, tag
-
-_PLACE = "PLACE"
+from lrcards.write.qti.words import Html, Tag, tag
 
 
 def ask(draft: Draft) -> None:
@@ -65,11 +61,11 @@ def ask(draft: Draft) -> None:
 def _arranged(draft: Draft, item: Order | Match | Explain | Recall) -> None:
     match item:
         case Order():
-            _order(draft, item)
+            steps(draft, item)
         case Match():
-            _match(draft, item)
+            pairs(draft, item)
         case Explain():
-            _essay(draft, item)
+            essay(draft, item)
         case Recall():
             pass
         case _:
@@ -99,19 +95,14 @@ def _options(draft: Draft, item: Choice | Multiple) -> None:
     if single:
         draft.rules.append(when((is_correct(), _all(draft))))
     else:
-        bad = len(names) - len(good)
-        highest = lcm(len(good), bad or 1)
-        worth = {name: highest // len(good) if name in good else -highest // bad for name in names}
-        declared = counted(declared, worth, highest)
-        part = share(tag("mapResponse", identifier=RESPONSE), highest, draft.points)
-        draft.rules.append(when((answered(RESPONSE), part)))
+        declared = _several(draft, declared, names, good)
     draft.responses.append(declared)
     told = [option.feedback for option in item.options]
     if any(told):
         draft.outcomes.append(outcome("FEEDBACK", "identifier", cardinality=cardinality))
-        draft.rules.append(when((answered(RESPONSE), put("FEEDBACK", variable(RESPONSE)))))
+        draft.rules.append(if_answered(RESPONSE, put("FEEDBACK", variable(RESPONSE))))
     choices = [
-        _choice(draft, name, option.text, option.feedback)
+        choice(draft, name, option.text, option.feedback)
         for name, option in zip(names, item.options, strict=True)
     ]
     draft.body.append(
@@ -119,24 +110,20 @@ def _options(draft: Draft, item: Choice | Multiple) -> None:
             "choiceInteraction",
             *choices,
             responseIdentifier=RESPONSE,
-            shuffle=_flag(item.settings.shuffle),
+            shuffle=flag(item.settings.shuffle),
             maxChoices="1" if single else "0",
         )
     )
 
 
-def _choice(draft: Draft, name: str, text: Prose, feedback: Prose | None = None) -> Tag:
-    """Return an option; its feedback is a block, which no player glues to the option's text."""
-    content: list[Content] = [Html(draft.inline(text))]
-    if feedback:
-        shown = {"outcomeIdentifier": "FEEDBACK", "identifier": name, "showHide": "show"}
-        content.append(tag("feedbackBlock", draft.words.held(draft.html(feedback)), **shown))
-    return tag("simpleChoice", _box(*content), identifier=name)
-
-
-def _box(*content: Content) -> Tag:
-    """Return what can be chosen as one: some players drop the spaces between several."""
-    return tag("div", *content)
+def _several(draft: Draft, declared: Tag, names: list[str], good: list[str]) -> Tag:
+    """Mark by the share of right options that are picked, less that of wrong ones."""
+    right, wrong = len(good), len(names) - len(good)
+    highest = lcm(right, wrong or 1)  # in whole numbers all right ones are exactly all
+    gain, loss = highest // right, highest // (wrong or 1)
+    counts = {gain * r - loss * w for r in range(right + 1) for w in range(wrong + 1)}
+    draft.by_mapping((count for count in counts if count > 0), highest)
+    return counted(declared, {name: gain if name in good else -loss for name in names}, highest)
 
 
 def _numeric(draft: Draft) -> None:
@@ -150,7 +137,7 @@ def _numeric(draft: Draft) -> None:
         rule = draft.said(name, draft.html(wrong.feedback), "WRONG")
         low, high = plain_decimal(wrong.low), plain_decimal(wrong.high)
         branches.append((between(RESPONSE, low, high), rule))
-    draft.rules.append(when(*branches))
+    draft.rules.append(if_answered(RESPONSE, when(*branches)))
 
 
 def _within(name: str, answer: Answer) -> Tag:
@@ -171,72 +158,8 @@ def _gaps(draft: Draft) -> None:
         answer = one.deletions.get(number)
         if answer:
             draft.responses.append(response(name, "float", text))
-            draft.count(_within(name, answer))
+            draft.rules.append(if_answered(name, draft.count(_within(name, answer))))
         else:
             draft.responses.append(listed(response(name, "string", text), (text,)))
-            draft.count(typed(name, (text,)))
+            draft.rules.append(draft.count(typed(name, (text,))))
     draft.counted(len(found))
-
-
-def _order(draft: Draft, item: Order) -> None:
-    """Mark step by step; a player that does not shuffle shows the steps mixed all the same."""
-    names = [f"step{number}" for number in range(1, len(item.steps) + 1)]
-    draft.responses.append(response(RESPONSE, "identifier", *names, cardinality="ordered"))
-    # One player knows a place by a variable only, not by a number.
-    draft.outcomes.append(outcome(_PLACE, "integer", "1"))
-    for place, name in enumerate(names, 1):
-        draft.rules.append(put(_PLACE, value("integer", str(place))))
-        at = tag("index", variable(RESPONSE), n=_PLACE)
-        draft.count(tag("match", at, value("identifier", name)))
-    draft.counted(len(names))
-    choices = [
-        _choice(draft, names[place], item.steps[place])
-        for place in mixed(draft.one.key, len(names))
-    ]
-    shown = {"shuffle": "true", "orientation": "vertical"}
-    draft.body.append(tag("orderInteraction", *choices, responseIdentifier=RESPONSE, **shown))
-
-
-def _match(draft: Draft, item: Match) -> None:
-    draft.body.append(Html(draft.page.xml(lms.heads(draft.one, item, draft.page.look))))
-    offers, own = rights(draft.one, item)
-    number = len(item.pairs)
-    key = [f"left{left} right{place + 1}" for left, place in enumerate(own, 1)]
-    declared = response(RESPONSE, "directedPair", *key, cardinality="multiple")
-    draft.responses.append(counted(declared, dict.fromkeys(key, 1), number))
-    part = share(tag("mapResponse", identifier=RESPONSE), number, draft.points)
-    draft.rules.append(when((answered(RESPONSE), part)))
-    lefts = [
-        _associable(draft, f"left{left}", pair.left, 1) for left, pair in enumerate(item.pairs, 1)
-    ]
-    shown = [
-        _associable(draft, f"right{place + 1}", offers[place], number)
-        for place in mixed(draft.one.key, len(offers))
-    ]
-    draft.body.append(
-        tag(
-            "matchInteraction",
-            tag("simpleMatchSet", *lefts),
-            tag("simpleMatchSet", *shown),
-            responseIdentifier=RESPONSE,
-            shuffle=_flag(item.settings.shuffle),
-            maxAssociations=str(number),
-        )
-    )
-
-
-def _associable(draft: Draft, name: str, text: Prose, most: int) -> Tag:
-    content = _box(Html(draft.inline(text)))
-    return tag("simpleAssociableChoice", content, identifier=name, matchMax=str(most))
-
-
-def _essay(draft: Draft, item: Explain) -> None:
-    draft.responses.append(response(RESPONSE, "string"))
-    draft.body.append(tag("extendedTextInteraction", responseIdentifier=RESPONSE))
-    entries = "".join(f"<li>{draft.inline(concept)}</li>" for concept in item.concepts)
-    text = f"<p>Key concepts:</p><ul>{entries}</ul>"
-    draft.body.append(tag("rubricBlock", draft.words.held(text), view="scorer"))
-
-
-def _flag(on: bool) -> str:
-    return "true" if on else "false"

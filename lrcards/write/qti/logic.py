@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from decimal import Decimal
 
+from lrcards.values import plain_decimal
 from lrcards.write.qti.words import Content, Tag, tag
 
 RESPONSE = "RESPONSE"
+_DECIMALS = 9
 
 
 def variable(name: str) -> Tag:
@@ -28,11 +32,6 @@ def when(*branches: tuple[Tag, Tag]) -> Tag:
     return tag("responseCondition", *made)
 
 
-def answered(name: str) -> Tag:
-    """Return a test that guards what some players cannot do with no answer at all."""
-    return tag("not", tag("isNull", variable(name)))
-
-
 def is_correct() -> Tag:
     return tag("match", variable(RESPONSE), tag("correct", identifier=RESPONSE))
 
@@ -46,10 +45,32 @@ def between(name: str, low: str, high: str) -> Tag:
     )
 
 
-def share(count: Tag, of: int, points: str) -> Tag:
-    """Return the rule for a part of the points; divided first, so that all is exactly all."""
-    part = tag("divide", count, value("float", str(of)))
-    return put("SCORE", tag("product", part, value("float", points)))
+def if_answered(name: str, rule: Tag) -> Tag:
+    """Guard what some players cannot do with no answer at all, or take for an answer of 0."""
+    return when((tag("not", tag("isNull", variable(name))), rule))
+
+
+def marked(count: Tag, steps: Iterable[int], of: int, points: Decimal) -> Tag:
+    """Return the rule that gives the share that each of some counts, all above 0, is of `of`.
+
+    The shares are written out: one player rounds what it computes to three decimals, and takes
+    0.5 for 5 where a comma is the decimal sign.
+    """
+    falling = sorted(steps, reverse=True)
+    return when(
+        *[
+            (
+                tag("gte", count, value("float", str(step))),
+                put("SCORE", value("float", _part(points, step, of))),
+            )
+            for step in falling
+        ]
+    )
+
+
+def _part(points: Decimal, step: int, of: int) -> str:
+    """Return all of the points as they are, a part of them to nine decimals."""
+    return plain_decimal(points if step == of else round(points * step / of, _DECIMALS))
 
 
 def typed(name: str, accepted: tuple[str, ...]) -> Tag:

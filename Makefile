@@ -3,6 +3,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 FOUND := $(VENV)/.lrcards
+# Files of tests side by side; each process starts torch once, so a few are enough.
+PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile
 .DEFAULT_GOAL := help
 .PHONY: help build test check lint play bench golden clean wheel
 
@@ -13,7 +15,7 @@ build: $(FOUND) ## set up .venv if needed, then compile source/ into build/
 	@$(BIN)/lrcards build
 
 test: build $(FOUND)-test node_modules/axe-core/axe.min.js ## run every test that this machine can run
-	@$(BIN)/python -m pytest --cov --cov-report=term $(PYTEST)
+	@$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term $(PYTEST)
 
 check: $(FOUND)-dev lint ## all that CI runs: style, types, architecture, our own course, tests
 	@$(BIN)/lrcards build --check --strict

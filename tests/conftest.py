@@ -6,6 +6,7 @@ import difflib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import coverage
 import pytest
@@ -56,6 +57,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def show_after(title: str, text: str) -> None:
     """Have a text shown behind the tests."""
     _SHOWN[title] = text
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand what is to be shown to the process that shows it, where tests run in several."""
+    sent = getattr(session.config, "workeroutput", None)
+    if sent is not None:
+        sent |= {"shown": _SHOWN, "not tested": _NOT_TESTED}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    output = getattr(node, "workeroutput", {})
+    _SHOWN.update(output.get("shown", {}))
+    _NOT_TESTED.extend(output.get("not tested", []))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

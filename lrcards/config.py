@@ -12,7 +12,7 @@ from typing import Any
 
 from lrcards.diagnostics import Diagnostic, Span, did_you_mean
 from lrcards.guards import RefusedError, inside, is_fit, path_problem, read_file
-from lrcards.model import TARGETS, About, AnkiOptions, MoodleOptions, moodle_options
+from lrcards.model import ALL_TARGETS, TARGETS, About, AnkiOptions, MoodleOptions, moodle_options
 
 _ABOUT = tuple(field.name for field in fields(About))
 _TEXTS = (*_ABOUT, "source", "out", "templates", "isolation", "moodle")
@@ -201,8 +201,8 @@ class _Reader:
     def targets(self) -> tuple[str, ...]:
         names = self.strings("targets") or TARGETS
         for name in names:
-            if name not in TARGETS:
-                self.problem("targets", f"unknown target '{name}'", did_you_mean(name, TARGETS))
+            if name not in ALL_TARGETS:
+                self.problem("targets", f"unknown target '{name}'", did_you_mean(name, ALL_TARGETS))
         return names
 
     def timeout(self) -> float:

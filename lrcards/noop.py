@@ -36,8 +36,9 @@ class LastBuild:
     files: int
 
 
-def demands(isolation: str, frozen: bool) -> tuple[str, ...]:
-    return isolation, "frozen" if frozen else "verified"
+def demands(isolation: str, frozen: bool, since: str) -> tuple[str, ...]:
+    """Name how a build is to be; `since`: the demand of an old lock, or nothing."""
+    return isolation, "frozen" if frozen else "verified", since
 
 
 def request_key(out: Path, targets: Iterable[str], asked: Iterable[str]) -> tuple[str, ...]:
@@ -84,8 +85,9 @@ def stands(config: Config, out: Path, target: str) -> bool:
     """Say whether a target lies in `out` as a build now would make it, however it was asked for."""
     last = _load(config.state / _FILE)
     asked = last.inputs.get("request", "").split("\n") if last else [""]
-    # See request_key(): the folder, two demands, the targets.
-    mine = asked[0] == str(out) and target in asked[3:]
+    # See request_key(): the folder, three demands, the targets. What was built since an old lock
+    # is not the whole.
+    mine = asked[0] == str(out) and asked[3:4] == [""] and target in asked[4:]
     return mine and unchanged(config, out, asked) is not None
 
 

@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import io
 import shutil
-import subprocess
 import tarfile
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from lrcards.changes import Before, items_of
-from lrcards.check.lock import Place, load_lock
+from lrcards.check.lock import Place
 from lrcards.config import Config, ConfigError, find_config
-from lrcards.diagnostics import UsageProblemError
-from lrcards.guards import DATA, path_problem, visible
+from lrcards.git import PastError, ask, commit_of
 from lrcards.model import CheckedItem
 from lrcards.pipeline import Request, compile_course
 from lrcards.records import LOCK
+from lrcards.since import lock_at_file
 
-_SECONDS = 60
 HEAD = "HEAD"
-
-
-class PastError(UsageProblemError):
-    """There is no such state of the course: a usage error, exit code 2."""
 
 
 def last(config: Config, request: Request) -> Before:
@@ -42,10 +36,7 @@ def at_file(file: Path, request: Request) -> Before:
 
     Raises PastError where it cannot be read.
     """
-    lines, found = load_lock(file, request.now)
-    if found or not file.is_file():
-        said = found[0].message if found else "there is no such file"
-        raise PastError(f"{file.name}: {said}")
+    lines = lock_at_file(file).lines(request.now)
     return Before(file.name, lines, why="a lock holds hashes alone; a revision of git holds more")
 
 
@@ -54,12 +45,7 @@ def at_revision(name: str, config: Config, request: Request) -> Before:
 
     Raises PastError without git, outside a repository, and where there is no such revision.
     """
-    if name.startswith("-") or path_problem(name):
-        raise PastError(f"there is no file and no revision '{visible(name)[:80]}'")
-    commit = _git(config.root, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
-    if commit is None:
-        raise PastError(f"there is no file and no revision '{name}'")
-    with _checkout(config.root, commit.decode().strip()) as folder:
+    with _checkout(config.root, commit_of(config.root, name)) as folder:
         if not (folder / LOCK).is_file():
             raise PastError(f"{name} holds no {LOCK}")
         before = replace(at_file(folder / LOCK, request), name=name)
@@ -84,7 +70,7 @@ def _shown(folder: Path, request: Request) -> tuple[dict[Place, CheckedItem], st
 @contextmanager
 def _checkout(root: Path, commit: str) -> Iterator[Path]:
     """Lay out the files of a commit below the course's folder somewhere else, for a while."""
-    data = _git(root, "archive", "--format=tar", commit)
+    data = ask(root, "archive", "--format=tar", commit)
     if data is None:
         raise PastError("git cannot read that revision")
     with tempfile.TemporaryDirectory() as name:
@@ -104,23 +90,3 @@ def _lay_out(archive: tarfile.TarFile, folder: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("wb") as copy:
             shutil.copyfileobj(stream, copy)
-
-
-def _git(root: Path, *arguments: str) -> bytes | None:
-    """Run git; None where it fails. Raises PastError without git, and for a huge answer."""
-    program = shutil.which("git")
-    if program is None:
-        raise PastError("git is not installed; name a lock file instead")
-    call: Sequence[str] = (program, "-C", str(root), *arguments)
-    with tempfile.TemporaryFile() as answer:
-        try:
-            done = subprocess.run(  # noqa: S603 - git itself, and arguments without a shell
-                call, stdout=answer, stderr=subprocess.DEVNULL, timeout=_SECONDS, check=False
-            )
-        except subprocess.TimeoutExpired:
-            raise PastError("git does not answer") from None
-        answer.seek(0, io.SEEK_END)
-        if answer.tell() > DATA:
-            raise PastError(f"that revision is larger than {DATA >> 20} MiB")
-        answer.seek(0)
-        return answer.read() if done.returncode == 0 else None

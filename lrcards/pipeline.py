@@ -21,15 +21,15 @@ from lrcards.diagnostics import (
     without_allowed,
 )
 from lrcards.model import Checked, Course, LockLine, Runs, SnippetId
+from lrcards.outputs import make, offered
 from lrcards.params import batches
 from lrcards.read import read
 from lrcards.run import Group, RunOptions, recall, run
-from lrcards.story import losses, said, wrote
-from lrcards.write import WRITERS
+from lrcards.since import OldLock, news
+from lrcards.story import Loss, losses, said, wrote
 from lrcards.write.carried import Carried
-from lrcards.write.files import REPORT, digest, ours, recover, save
-from lrcards.write.output import Output, findings
-from lrcards.write.report import report
+from lrcards.write.files import digest, ours, recover, save
+from lrcards.write.output import findings
 from lrcards.write.theme import Theme
 
 
@@ -52,12 +52,13 @@ class Request:
     executor: str = "local"
     frozen: bool = False
     accept: bool = False
+    since: OldLock | None = None
     progress: Callable[[int, int], None] | None = None
 
     @property
     def demands(self) -> tuple[str, ...]:
         """What the build has to be like, beside what it makes; see noop.request_key()."""
-        return noop.demands(self.isolation, self.frozen)
+        return noop.demands(self.isolation, self.frozen, self.since.demand if self.since else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Outcome:
     sources: Mapping[str, str]
     files: int
     lines: tuple[str, ...] = ()
-    losses: tuple[tuple[str, str, str], ...] = ()
+    losses: tuple[Loss, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,31 +195,21 @@ def build(config: Config, request: Request) -> Outcome:
     compiled = compile_course(config, request)
     if compiled.checked is None or compiled.stops(request):
         return compiled.outcome(compiled.diagnostics, compiled.said())
-    theme = Theme(*config.template_folders)
-    made = {name: WRITERS[name](compiled.checked, theme) for name in request.targets}
-    found = _sorted([*compiled.diagnostics, *findings(made, compiled.checked)], config)
+    checked = compiled.checked
+    since = news(checked, request.since, request.now) if request.since else None
+    theme, packages = Theme(*config.template_folders), offered(request.targets, config.targets)
+    made = make(checked, theme, request.targets, packages, since)
+    found = _sorted([*compiled.diagnostics, *findings(made.outputs, checked)], config)
     if has_errors(found) or (request.strict and found):
         return compiled.outcome(found, compiled.said())
-    tree = _tree(compiled.checked, made, found, Carried(request.out, request.targets, before))
-    lines = (*compiled.said(), *wrote(made, request.out.name))
-    committed = records.render(compiled.course, compiled.ledger, compiled.checked)
+    tree = made.tree(checked, found, Carried(request.out, request.targets, before))
+    told = (since.said,) if since else ()
+    lines = (*compiled.said(), *told, *wrote(made.outputs, request.out.name))
+    committed = records.render(compiled.course, compiled.ledger, checked)
     also = {config.root / name: data for name, data in committed.items()}
     save(tree, request.out, config.state, also)
     _remember(config, request, compiled, noop.LastBuild({}, _digests(tree), lines, found, 0))
-    return replace(compiled.outcome(found, lines), losses=tuple(losses(made)))
-
-
-def _tree(
-    checked: Checked,
-    made: Mapping[str, Output],
-    found: Iterable[Diagnostic],
-    before: Carried,
-) -> dict[str, bytes]:
-    tree = before.files()
-    tree |= {file.path: file.data for output in made.values() for file in output.files}
-    coverage = {**before.coverage(), **{name: output.coverage for name, output in made.items()}}
-    tree[REPORT] = report(checked, coverage, tree, found)
-    return tree
+    return replace(compiled.outcome(found, lines), losses=tuple(losses(made.outputs, checked)))
 
 
 def _remember(config: Config, request: Request, compiled: Compiled, last: noop.LastBuild) -> None:

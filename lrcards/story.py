@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from lrcards.diagnostics import count
 from lrcards.model import Checked, Course, Runs
-from lrcards.write.output import Output
+from lrcards.since import UNCHANGED
+from lrcards.write.lms import NOT_ASKED
+from lrcards.write.output import Output, kilobytes
+
+_NO_LOSSES = ("full", NOT_ASKED)
 
 
 def said(course: Course, runs: Runs, checked: Checked | None) -> tuple[str, ...]:
@@ -39,13 +44,27 @@ def wrote(made: Mapping[str, Output], out: str) -> Iterator[str]:
     for name, output in made.items():
         size = sum(len(file.data) for file in output.files)
         kept = sum(not text.startswith("left out") for text in output.coverage.values())
+        if not output.files:  # see outputs.make()
+            yield f"Wrote    nothing for {name}: nothing in it is new or changed"
+            continue
         first = next((f.path for f in output.files if name != "html"), f"{name}/index.html")
-        yield f"Wrote    {out}/{first}   {count(kept, 'item')}, {size // 1024 + 1} kB"
+        yield f"Wrote    {out}/{first}   {count(kept, 'item')}, {kilobytes(size)}"
 
 
-def losses(made: Mapping[str, Output]) -> Iterator[tuple[str, str, str]]:
-    """Yield item, target and what became of it, where that is not everything."""
-    for name, output in made.items():
-        for item, text in output.coverage.items():
-            if text != "full":
-                yield item, name, text
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What became of an item, or of one variant of it (`key`), in a target that lost some of it."""
+
+    item: str
+    key: str
+    target: str
+    text: str
+
+
+def losses(made: Mapping[str, Output], checked: Checked) -> Iterator[Loss]:
+    """Yield what got lost, in course order; what the author left out, or --since, is no loss."""
+    for one in (one for lesson in checked.lessons for one in lesson.items):
+        for name, output in made.items():
+            text = output.coverage[one.key]
+            if text not in _NO_LOSSES and not text.startswith(UNCHANGED):
+                yield Loss(one.item.id, one.key, name, text)

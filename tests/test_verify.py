@@ -15,6 +15,7 @@ import pytest
 import lrcards.run
 from lrcards.cli import run as run_cli
 from lrcards.run.local import Zygote
+from lrcards.verify import _FORMATS
 from tests.conftest import SNIPPET, CourseFolder
 from tests.kinds import TEXT
 from tests.packages import COLLECTION, Edit, both, change, cut, member, note, sql, swap
@@ -147,6 +148,9 @@ CHANGES: tuple[tuple[str, Edit, str], ...] = (
     ),
     (MOODLE, swap("{1:NUMERICAL", "{2:NUMERICAL"), "z-one: gap 1 mark: '0.5'"),
     (MOODLE, bank("e-one", "<li>One", "<li>None"), "e-one: concept 1: 'None'"),
+    (MOODLE, bank("o-one", "<text>2<", "<text>5<"), "o-one:"),
+    (MOODLE, bank("p-one", "along a line", "along a curve"), "p-one: right 3: 'along a curve'"),
+    (MOODLE, bank("p-one", "<code>StepLR", "<code>StopLR"), "p-one: left 1: 'StopLR'"),
     (MOODLE, swap("<idnumber>s-one<", "<idnumber>s-two<"), "s-two: it is in the package and not"),
     (QTI12, in12("n-one", "0.049949", "0.049948"), "n-one: low: '0.049948'"),
     (QTI12, in12("n-one", ">0.05<", ">0.06<"), "n-one: shown: '0.06'"),
@@ -185,6 +189,11 @@ CHANGES: tuple[tuple[str, Edit, str], ...] = (
     ),
     (QTI12, in12("s-one", ">StepLR<", ">StopLR<"), "s-one: accepted 1: 'StopLR'"),
     (QTI12, in12("z-one", ">Step}}LR", ">Stop}}LR"), "z-one: gap 2: 'Stop}}LR::x'"),
+    (QTI12, in12("z-one", ">5e-2<", ">5e-3<"), "z-one: gap 1 also: '5e-3'"),
+    (QTI12, in12("o-one", 'left1">right', 'left1">right5'), "o-one:"),
+    (QTI12, in12("p-one", 'left1">right1', 'left1">right2'), "p-one: right 1: "),
+    (QTI12, in12("p-one", 'left2">right2', 'Add">25', 'Add">20'), "p-one: left 2 mark: '0.2'"),
+    (QTI12, in12("c-one", "<fieldentry>easy", "<fieldentry>hard"), "c-one: tags"),
     (
         QTI12,
         in12("e-one", "&lt;li&gt;One", "&lt;li&gt;None", lesson="83fbf.xml"),
@@ -253,7 +262,7 @@ CHANGES: tuple[tuple[str, Edit, str], ...] = (
         member("test-lesson.xml", swap('href="../items/s-one.xml"', 'href="../items/n-one.xml"')),
         "items/s-one.xml is asked in 0 assessments",
     ),
-    (QTI21, xml("o-one", 'n="1"', 'n="2"'), "o-one:"),
+    (QTI21, xml("o-one", 'integer">1<', 'integer">2<'), "o-one: step 1: nothing in the package"),
     (QTI21, xml("p-one", 'mapKey="left1 right1"', 'mapKey="left1 right2"'), "p-one: right 1"),
     (QTI3, xml("n-one", "0.049949", "0.049948"), "n-one: low: '0.049948'"),
     (QTI3, xml("n-one", "0.100051", "0.100052"), "n-one: wrong 1 high: '0.100052'"),
@@ -286,6 +295,13 @@ CHANGES: tuple[tuple[str, Edit, str], ...] = (
     (ANKI, note("e-one", ">One<", ">None<"), "e-one: concept 1: 'None'"),
     (ANKI, note("r-one", "Back with", "Black with"), "r-one: answer: 'Black with"),
     (ANKI, sql("update notes set tags = ' '"), "c-one: tags"),
+    (ANKI, note("o-one", 'data-place="2"', 'data-place="5"'), "o-one: step 5: 'Optimizer at"),
+    (
+        ANKI,
+        note("p-one", '<td data-right="1">', '<td data-right="0">'),
+        "p-one: right 2 on the front",
+    ),
+    (ANKI, note("p-one", "<td><code>StepLR", "<td><code>StopLR"), "p-one: lefts on the back"),
     (ANKI, sql("delete from notes where instr(flds, 's-one')"), "s-one: it is missing"),
     (
         ANKI,
@@ -308,24 +324,68 @@ CHANGES: tuple[tuple[str, Edit, str], ...] = (
     (PAGE, page("z-one", 'alttext="\\eta"', 'alttext="\\mu"'), "z-one: gap 3: '\\mu'"),
     (PAGE, page("r-one", 'class="answer"', "Back with", "Black with"), "r-one: answer"),
     (PAGE, cut("<article", 'id="s-one"', "</article>"), "s-one: it is missing"),
+    (PAGE, page("o-one", 'data-place="2"', 'data-place="5"'), "o-one: step 2: nothing"),
+    (PAGE, page("p-one", 'data-right="1"', 'data-right="0"'), "p-one: right 2: 'every few epochs"),
+    (PAGE, page("p-one", "The names", "The game"), "p-one: solution: 'The game say it.'"),
+    (
+        PAGE,
+        page("c-one", "<summary>Hint 2</summary>", "Second.", "Third."),
+        "c-one: hint 2: 'Third.'",
+    ),
 )
 
 
 @pytest.mark.parametrize(
-    ("path", "edit", "said"),
-    CHANGES,
-    ids=[f"{path.split('/')[0]}-{said}" for path, _, said in CHANGES],
+    "case", CHANGES, ids=[f"{path.split('/')[0]}-{said}" for path, _, said in CHANGES]
 )
 def test_one_changed_thing_is_named(
-    build: Path, verify: Verify, path: str, edit: Edit, said: str
+    build: Path, verify: Verify, monkeypatch: pytest.MonkeyPatch, case: tuple[str, Edit, str]
 ) -> None:
+    path, edit, said = case
+    target = path.split("/")[0]
+    # The others are read in other tests: this one is run a hundred times.
+    monkeypatch.setattr("lrcards.verify._FORMATS", {target: _FORMATS[target]})
     change(build, path, edit)
     code, out, err = verify(build)
     assert code == 1
     place = "html/" if path == PAGE else path
     assert f"{place}: {said}" in err
-    assert next(line for line in out.splitlines() if "agree" not in line).startswith(place)
     assert all(line.startswith(place) for line in err.splitlines())
+    assert next(line for line in out.splitlines() if "difference" in line).startswith(place)
+
+
+UNEVEN = """\
+---
+title: Many
+snippets: {halve: {file: snippets/step_lr.py}}
+use: halve
+---
+
+# Many
+"""
+
+
+def test_where_a_format_marks_otherwise_it_marks_as_the_report_says(course: CourseFolder) -> None:
+    many = "\n".join(f"- [x] Right {n}\n  > yes" for n in range(13))
+    wrong = "\n".join(f"- [ ] Wrong {n}\n  > no" for n in range(25))
+    course.write("lrcards.toml", 'uid = "demo"\ntitle = "Demo"\nmoodle = "4.4"\n')
+    course.write(
+        "source/lesson.md",
+        UNEVEN
+        + f"\n## Right\n\n```yaml card\nid: right\n```\n\n{many}\n- [ ] No\n  > no\n"
+        + f"\n## Wrong\n\n```yaml card\nid: wrong\n```\n\n- [x] A\n- [x] B\n{wrong}\n"
+        + "\n## Long\n\n```yaml card\nid: long\nanswer: lr[0]\n```\n\nx\n\n### Common mistakes\n\n"
+        + "- `= lr[0] / 3:.16f`: a third\n- `= lr[2]`: a half\n"
+        + "\n## Gaps\n\n```yaml card\nid: gaps\nkind: cloze\npoints: 6\n```\n\n**One**, **two**.\n"
+        + "\n## Steps\n\n```yaml card\nid: 2nd\n```\n\nx\n\n### Order\n\n1. a\n2. b\n3. c\n",
+    )
+    code, _, err = course.run("build")
+    assert code == 0, err
+    assert b'type="ordering"' in course.tree()["moodle/demo.xml"]
+    code, _, err = course.run("verify")
+    assert (code, err) == (0, "")
+    change(course.root / "build", MOODLE, swap("<idnumber>right<", 'fraction="5"', 'fraction="10"'))
+    assert f"{MOODLE}: right: option 8 mark: '0.1'" in course.run("verify")[2]
 
 
 def without_report(build: Path, path: str, edit: Edit) -> None:

@@ -53,7 +53,7 @@ class Scope:
         values = self.names.get(name)
         if not isinstance(values, list) or not values or not set(map(type, values)) <= _NUMBERS:
             return None
-        numbers = [*_numbers(values)]
+        numbers = [float(one) for one in values if _is_number(one)]  # type: ignore[arg-type]
         return numbers if len(numbers) == len(values) else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +19,7 @@ from lrcards.cli.common import (
     exit_code,
     explained,
     fail_environment,
+    lock_file,
     look_from,
     report,
     request_from,
@@ -27,8 +28,11 @@ from lrcards.cli.common import (
 from lrcards.cli.options import look_options, run_options
 from lrcards.cli.render import show
 from lrcards.config import Config
-from lrcards.diagnostics import summary
+from lrcards.diagnostics import UsageProblemError, summary
 from lrcards.guards import RefusedError, inside, read_file
+
+if TYPE_CHECKING:
+    from lrcards.since import OldLock
 
 
 @click.command("build")
@@ -36,6 +40,11 @@ from lrcards.guards import RefusedError, inside, read_file
 @click.option("--to", "to", help=f"Targets, separated by commas: {', '.join(BUILT)}.")
 @click.option(
     "--check", is_flag=True, help="Write nothing; fail where lrcards.lock or .values would change."
+)
+@click.option(
+    "--since",
+    metavar="OLD",
+    help="Write only what is new or changed since OLD: a lock file, or a revision in git.",
 )
 @run_options
 @look_options
@@ -46,13 +55,28 @@ def command(**values: Any) -> int:
     out = absolute(values["out"]) if values["out"] else config.root / config.out
     chosen = targets(values["to"], config, BUILT)
     isolation = demanded(values, config)
+    since = _old_lock(values["since"], config)
     last = None
     if not values["no_cache"] and not values["force"]:
-        asked = noop.demands(isolation, values["frozen"])
+        asked = noop.demands(isolation, values["frozen"], since.demand if since else "")
         last = noop.unchanged(config, out, noop.request_key(out, chosen, asked))
     if last is not None:
         return _nothing_to_do(last, values["strict"], look, config)
-    return _build(config, out, chosen, values | {"look": look})
+    return _build(config, out, chosen, values | {"look": look, "since": since})
+
+
+def _old_lock(old: str | None, config: Config) -> OldLock | None:
+    """Take the lock that --since names, or leave with exit code 2."""
+    if old is None:
+        return None
+    # Imported late, as below.
+    from lrcards.since import lock_at_file, lock_at_revision
+
+    file = lock_file(old)
+    try:
+        return lock_at_file(file) if file else lock_at_revision(old, config.root)
+    except UsageProblemError as refused:
+        raise click.UsageError(f"--since: {refused}") from None
 
 
 def _nothing_to_do(last: noop.LastBuild, strict: bool, look: Look, config: Config) -> int:
@@ -78,7 +102,8 @@ def _build(config: Config, out: Path, chosen: tuple[str, ...], values: dict[str,
     from lrcards.pipeline import build, check_records
 
     look: Look = values["look"]
-    request = replace(request_from(values, config, chosen, look), out=out)
+    asked = request_from(values, config, chosen, look)
+    request = replace(asked, out=out, since=values["since"])
     try:
         with explained(look):
             outcome = (check_records if values["check"] else build)(config, request)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lrcards.cli import ENVIRONMENT, OK, USAGE, WRONG_SOURCES
-from lrcards.cli.render import loss_table, say, show
+from lrcards.cli.losses import loss_table
+from lrcards.cli.render import say, show
 from lrcards.config import Config, ConfigError, find_config
 from lrcards.diagnostics import (
     Diagnostic,
@@ -23,12 +24,13 @@ from lrcards.diagnostics import (
     has_errors,
     summary,
 )
+from lrcards.guards import path_problem
 
 if TYPE_CHECKING:
     from lrcards.pipeline import Outcome, Request
 
 # The registry itself would load every writer; a test holds the two together.
-BUILT = ("anki", "moodle", "qti12", "qti21", "qti3", "html")
+BUILT = ("anki", "moodle", "qti12", "qti21", "qti3", "html", "gift", "blackboard")
 
 _AFTER = 1.0
 
@@ -138,6 +140,12 @@ def absolute(written: str) -> Path:
     return Path(os.path.abspath(written))  # noqa: PTH100 - resolve() would follow links
 
 
+def lock_file(old: str) -> Path | None:
+    """Return the file that OLD names; None where it can only be a revision in git."""
+    file = absolute(old)
+    return file if not path_problem(old) and file.is_file() else None
+
+
 def targets(chosen: str | None, config: Config, built: tuple[str, ...]) -> tuple[str, ...]:
     """Return the targets to build, in the order of the registry."""
     if chosen is None:
@@ -178,7 +186,7 @@ def report(outcome: Outcome, look: Look, strict: bool) -> int:
         for line in outcome.lines:
             say(line)
         if outcome.losses:
-            say(loss_table(outcome.losses, look.verbose))
+            say(loss_table(outcome.losses, BUILT, look.verbose))
     show(outcome.diagnostics, outcome.sources, look.format, look.color)
     click.echo(summary(outcome.diagnostics, outcome.files), err=True)
     return failed

@@ -9,17 +9,16 @@ import click
 from lrcards.cli.changes import FORMATS
 from lrcards.cli.common import (
     Look,
-    absolute,
     course,
     exit_code,
     explained,
+    lock_file,
     request_from,
 )
 from lrcards.cli.options import run_options
 from lrcards.cli.render import say, show
 from lrcards.config import Config
 from lrcards.diagnostics import summary
-from lrcards.guards import path_problem
 
 if TYPE_CHECKING:
     from lrcards.changes import Before
@@ -72,6 +71,5 @@ def _before(old: str | None, config: Config, request: Request) -> Before:
 
     if old is None:
         return past.last(config, request)
-    file = absolute(old)
-    there = not path_problem(old) and file.is_file()
-    return past.at_file(file, request) if there else past.at_revision(old, config, request)
+    file = lock_file(old)
+    return past.at_file(file, request) if file else past.at_revision(old, config, request)

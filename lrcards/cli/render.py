@@ -74,20 +74,6 @@ def say(text: str, err: bool = False) -> None:
     click.echo(visible(text), err=err)
 
 
-def loss_table(losses: Iterable[tuple[str, str, str]], verbose: bool) -> str:
-    """Say what targets could not carry: a row an item and target, or a line a reason."""
-    rows = list(losses)
-    if verbose:
-        width = max(len(item) for item, _, _ in rows)
-        lines = [f"  {item:{width}}  {target:7} {text}" for item, target, text in rows]
-        return "\n".join(["Lost", *lines])
-    groups: dict[tuple[str, str], int] = {}
-    for _, target, text in rows:
-        groups[target, text] = groups.get((target, text), 0) + 1
-    lines = [f"  {target:7} {count(n, 'item')} {text}" for (target, text), n in groups.items()]
-    return "\n".join(["Lost     (item by item with -v, and in report.json)", *lines])
-
-
 def _styled(line: str) -> str:
     if line.startswith("error["):
         return click.style(line, fg="red", bold=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -14,6 +14,7 @@ _SIMPLE = {
     "bullet_list": "ul", "list_item": "li", "blockquote": "blockquote",
     "thead": "thead", "tbody": "tbody", "tr": "tr", "strong": "strong", "em": "em", "s": "s",
 }  # fmt: skip
+_SPACED = frozenset({"softbreak", "hardbreak", "paragraph", "td", "th", "list_item", "task"})
 _BOX = {"true": "\u2611", "false": "\u2610"}
 
 
@@ -62,9 +63,11 @@ def image_tag(address: str, alt: str, title: str) -> str:
     return f'<img src="{escape(address)}" alt="{escape(alt)}"{said}>'
 
 
-def filled_text(parts: Iterable[str | Marker], filled: Filled) -> str:
+def filled_text(parts: Sequence[str | Marker], filled: Filled) -> str:
     """Join the parts of a node, values filled in."""
-    return "".join(part if isinstance(part, str) else filled.shown[part] for part in parts)
+    if len(parts) == 1 and isinstance(parts[0], str):
+        return parts[0]  # nearly all of a course is this
+    return "".join([part if isinstance(part, str) else filled.shown[part] for part in parts])
 
 
 def _node_text(node: Node, filled: Filled) -> str:
@@ -75,12 +78,18 @@ def _node_text(node: Node, filled: Filled) -> str:
 
 def _text(nodes: Iterable[Node], filled: Filled) -> str:
     out: list[str] = []
-    for node in nodes:
-        out.append(_node_text(node, filled))
-        out.append(_text(node.children, filled))
-        if node.tag in {"softbreak", "hardbreak", "paragraph", "td", "th", "list_item", "task"}:
-            out.append(" ")
+    _gather(nodes, filled, out)
     return "".join(out)
+
+
+def _gather(nodes: Iterable[Node], filled: Filled, out: list[str]) -> None:
+    for node in nodes:
+        if node.parts or node.tag == "fence":
+            out.append(_node_text(node, filled))
+        if node.children:
+            _gather(node.children, filled, out)
+        if node.tag in _SPACED:
+            out.append(" ")
 
 
 class _Renderer:
@@ -89,7 +98,7 @@ class _Renderer:
         self.dialect = dialect
 
     def all(self, nodes: Iterable[Node]) -> str:
-        return "".join(self.one(node) for node in nodes)
+        return "".join([self.one(node) for node in nodes])
 
     def one(self, node: Node) -> str:
         simple = _SIMPLE.get(node.tag)

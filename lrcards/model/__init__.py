@@ -21,6 +21,8 @@ from lrcards.model.course import (
     moodle_options,
 )
 from lrcards.model.items import (
+    ALL_TARGETS,
+    EXTRA_TARGETS,
     LEVELS,
     LONGEST_NAME,
     PRACTICE_LEVELS,
@@ -73,6 +75,8 @@ from lrcards.model.variants import (
 )
 
 __all__ = [
+    "ALL_TARGETS",
+    "EXTRA_TARGETS",
     "LEVELS",
     "LONGEST_NAME",
     "NO_SPAN",

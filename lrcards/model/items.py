@@ -22,6 +22,9 @@ LEVELS: tuple[Level, ...] = (
 PRACTICE_LEVELS: frozenset[Level] = frozenset({"easy", "medium", "hard"})
 LONGEST_NAME = 250  # letters that every question bank keeps of a title
 TARGETS = ("anki", "moodle", "qti12", "qti21", "qti3", "html")
+# Built only where a configuration or a command line names them.
+EXTRA_TARGETS = ("gift", "blackboard")
+ALL_TARGETS = (*TARGETS, *EXTRA_TARGETS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Settings:
     use: tuple[str, ...] = ()
     shuffle: bool = True
     points: Decimal = Decimal(1)
-    targets: tuple[str, ...] = TARGETS
+    targets: tuple[str, ...] = ALL_TARGETS
     aliases: tuple[str, ...] = ()
     allow: tuple[tuple[str, str], ...] = ()
     draft: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lrcards.diagnostics import Span
@@ -41,16 +41,25 @@ class Node:
 
     def walk(self) -> Iterator[Node]:
         """Yield this node and all below it, in source order."""
-        waiting = [self]
-        while waiting:  # a generator a level would cost more than all else that is done here
-            node = waiting.pop()
-            yield node
-            waiting.extend(reversed(node.children))
+        return iter(_flat([self]))
 
     def words(self) -> str:
         """Return the plain text in it; values, code and math do not count."""
         texts = (node.parts for node in self.walk() if node.tag == "text")
         return "".join(part for parts in texts for part in parts if isinstance(part, str)).strip()
+
+
+def _flat(nodes: Iterable[Node]) -> list[Node]:
+    """List nodes and all below them: a generator would cost more than all else done with them."""
+    found: list[Node] = []
+    waiting = [*nodes]
+    waiting.reverse()
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        if node.children:
+            waiting.extend(reversed(node.children))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,7 @@ class Prose:
 
     def walk(self) -> Iterator[Node]:
         if not self._all:
-            self._all.extend(inner for node in self.nodes for inner in node.walk())
+            self._all.extend(_flat(self.nodes))
         return iter(self._all)
 
     def markers(self) -> Iterator[Marker]:

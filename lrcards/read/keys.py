@@ -8,7 +8,16 @@ from decimal import Decimal
 from typing import Any
 
 from lrcards.diagnostics import Span, did_you_mean
-from lrcards.model import LEVELS, TARGETS, Expectation, GridParam, Json, Level, Marker, Tolerance
+from lrcards.model import (
+    ALL_TARGETS,
+    LEVELS,
+    Expectation,
+    GridParam,
+    Json,
+    Level,
+    Marker,
+    Tolerance,
+)
 from lrcards.read import fields, grids
 from lrcards.read.fields import Notes, Schema, decode
 from lrcards.read.frontmatter import Mapping, Scalar, Yaml
@@ -96,7 +105,7 @@ ITEM: Schema = {
     "quiet": fields.claim,
     "params": grids.params,
     "variants": grids.plan,
-    "targets": fields.list_of(fields.one_of(TARGETS)),
+    "targets": fields.list_of(fields.one_of(ALL_TARGETS)),
 }
 
 
@@ -138,7 +147,7 @@ class ItemKeys:
     variants: grids.Plan | None = None
     broken_grid: bool = False
     grid_lines: frozenset[int] = frozenset()
-    targets: tuple[str, ...] = TARGETS
+    targets: tuple[str, ...] = ALL_TARGETS
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ _MOST_ITEMS = 100_000
 _MOST_DIGITS = 300
 _DEEPEST = 20
 _EXACT = Exactness()
+# Made once: a union is built anew wherever it is written, which is all that a long list costs.
+_SIZED = (str, list, dict)
 
 _BINARY: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -102,7 +104,7 @@ class _Evaluator:
             raise _WrongError(node, "bad-expression", "the result is a complex number")
         if isinstance(value, int) and value.bit_length() > _MOST_BITS:
             raise _WrongError(node, "expression-too-big", "the number is too big")
-        if isinstance(value, str | list | dict) and _weight(value, _MOST_ITEMS) > _MOST_ITEMS:
+        if isinstance(value, _SIZED) and _weight(value, _MOST_ITEMS) > _MOST_ITEMS:
             raise _WrongError(node, "expression-too-big", "the result is too long")
         return value
 
@@ -198,7 +200,7 @@ def _weight(value: Any, most: int, depth: int = 0) -> int:
     for one in value if isinstance(value, list) else (*value, *value.values()):
         if total > most:
             break
-        if isinstance(one, str | list | dict):
+        if isinstance(one, _SIZED):
             total += _weight(one, most - total, depth + 1)
     return total
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
@@ -17,7 +18,8 @@ from lrcards.verify.rules import Rules, alternatives, takes
 from lrcards.verify.texts import plain
 from lrcards.verify.tree import Tree, parse_xml
 
-_TOLD = frozenset(("feedbackInline", "feedbackBlock"))
+_TOLD = ("feedbackInline", "feedbackBlock")
+_HINT = re.compile(r"Hint \d+ ?")
 _DASH = re.compile(r"-([a-z])")
 _HIDDEN_DIGIT = re.compile(r"_(?=\d)")
 
@@ -45,20 +47,20 @@ def read(files: Mapping[str, bytes], kinds: Mapping[str, str]) -> Found:
             # An XML name cannot begin with a digit, as an id can.
             key = _HIDDEN_DIGIT.sub("", item.get("identifier"), count=1)
             found.add(key, facts | {"tags": text(expect.tags(words))})
-            if asked.count(place) != 1:
-                found.problems.append(f"{place} is asked in {asked.count(place)} assessments")
+            if asked[place] != 1:
+                found.problems.append(f"{place} is asked in {asked[place]} assessments")
     return found
 
 
-def _asked(inside: Mapping[str, bytes], known: Manifest) -> list[str]:
-    """Return the items that the assessments refer to."""
-    found: list[str] = []
+def _asked(inside: Mapping[str, bytes], known: Manifest) -> Counter[str]:
+    """Return how often the assessments refer to each item."""
+    found: Counter[str] = Counter()
     for resource in known.of_type("imsqti_test"):
         place = resource.get("href")
         test = _named(parse_xml(inside.get(place, b"<none/>")))
         folder = posixpath.dirname(place)
         hrefs = (one.get("href") for one in test.all("assessmentItemRef"))
-        found += (posixpath.normpath(posixpath.join(folder, href)) for href in hrefs)
+        found.update(posixpath.normpath(posixpath.join(folder, href)) for href in hrefs)
     return found
 
 
@@ -98,7 +100,14 @@ class _Item:
             **said("title", plain(next(iter(self.body), self.body))),
             "points": self.points if same else text(f"{self.points} and {normal}"),
             "explanation": text(told.get("SOLUTION", "")),
-            **numbered("hint", (told[name] for name in told if name.startswith("HINT"))),
+            **numbered(
+                "hint",
+                (
+                    _HINT.sub("", one, count=1)
+                    for name, one in told.items()
+                    if name.startswith("HINT")
+                ),
+            ),
             **{f"feedback {name}": text("is never shown") for name in sorted(unseen)},
             **(own(self) if own else {}),
         }
@@ -140,11 +149,10 @@ def _options(item: _Item) -> Facts:
         worth = {name: share for _, share in item.rules.scores() for name in right}
     found: Facts = {}
     for n, (name, choice) in enumerate(item.choices("simpleChoice").items(), 1):
-        own = [one for one in choice.children if isinstance(one, str) or one.tag not in _TOLD]
-        found |= said(f"option {n}", plain(Tree("", {}, own)))
+        found |= said(f"option {n}", plain(choice))
         found[f"option {n} key"] = text("right" if name in right else "wrong")
         found[f"option {n} mark"] = Fact(worth.get(name, Decimal(0)))
-        for one in (one for one in choice if one.tag in _TOLD):
+        for one in choice.all(*_TOLD):
             seen = one.get("identifier") == name
             seen = seen and item.rules.shows(one.get("outcomeIdentifier"), name)
             found |= said(f"option {n} feedback", plain(one) if seen else "(never shown)")
@@ -196,7 +204,8 @@ def _steps(item: _Item) -> Facts:
     names: dict[str, str] = {}
     found: Facts = {}
     for one, share in item.rules.counts("RESPONSE"):
-        place, name = one.test.first("index").get("n"), one.test.first("baseValue").text()
+        written, name = one.test.first("index").get("n"), one.test.first("baseValue").text()
+        place = one.known.get(written, written)  # a number, or an outcome that holds it
         names[place] = name
         found |= said(f"step {place}", plain(choices.get(name, Tree("", {}))))
         found[f"step {place} mark"] = Fact(share)

@@ -17,10 +17,11 @@ _ROUNDED = Decimal("0.000001")
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A test, and what is set where it holds."""
+    """A test, what is set where it holds, and which outcomes had been set before (texts)."""
 
     test: Tree
     sets: Mapping[str, Tree]
+    known: Mapping[str, str]
 
     @property
     def bounds(self) -> tuple[str, str]:
@@ -40,7 +41,7 @@ class Rules:
 
     def __init__(self, processing: Tree, most: Decimal) -> None:
         self.most = most
-        self.branches = [*map(_branch, processing.all("responseIf", "responseElseIf"))]
+        self.branches = [*_branches(processing)]
         self.set = [*processing.all("setOutcomeValue")]
 
     def scores(self) -> Iterator[tuple[Branch, Decimal]]:
@@ -82,9 +83,14 @@ class Rules:
         return worth / self.most if self.most else Decimal(0)
 
 
-def _branch(one: Tree) -> Branch:
-    rules = {rule.get("identifier"): rule for rule in one.below("setOutcomeValue")}
-    return Branch(next(iter(one), _NONE), rules)
+def _branches(processing: Tree) -> Iterator[Branch]:
+    known: dict[str, str] = {}
+    for rule in processing:
+        if rule.tag == "setOutcomeValue":
+            known[rule.get("identifier")] = rule.first("baseValue").text()
+        for one in rule.all("responseIf", "responseElseIf"):
+            rules = {made.get("identifier"): made for made in one.below("setOutcomeValue")}
+            yield Branch(next(iter(one), _NONE), rules, {**known})
 
 
 def _decimal(tree: Tree) -> Decimal:

@@ -13,8 +13,8 @@ from lrcards.verify.tree import Child, Tree, parse_html
 # What a format puts around a formula or in front of a task; dropped on both sides.
 _AROUND = re.compile(r"\\[()\[\]]|[\u2610\u2611]")
 _SPACE = re.compile(r"\s+")
-# Not part of the prose: they come with a figure, or are for other eyes.
-_BESIDE = frozenset(("script", "style", "feedbackInline", "qti-feedback-inline"))
+# Not part of the text that they stand in: feedback is shown later.
+_BESIDE = frozenset(("script", "style", "feedbackInline", "feedbackBlock"))
 
 
 def plain(tree: Tree) -> str:

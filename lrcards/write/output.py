@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import PurePosixPath
@@ -32,6 +32,24 @@ class Output:
     files: tuple[File, ...]
     coverage: Mapping[str, str]
     diagnostics: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A package that a page offers; `path` is below html/, `items` counts variants as one."""
+
+    kind: str
+    path: str
+    items: int
+    size: int
+
+
+# What each page of the site offers, by the page's path below html/.
+Offers: TypeAlias = Mapping[str, Sequence[Download]]
+
+
+def kilobytes(size: int) -> str:
+    return f"{size // 1024 + 1} kB"
 
 
 def findings(made: Mapping[str, Output], checked: Checked) -> Iterator[Diagnostic]:

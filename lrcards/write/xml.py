@@ -18,7 +18,8 @@ _CDATA = re.compile("\ue000(\\d+)\ue001")
 def child(parent: Element, tag: str, text: str | None = None, **attributes: str) -> Element:
     """Add an element; a trailing `_` of an attribute's name is dropped (`class_`)."""
     element = etree.SubElement(parent, tag, {k.rstrip("_"): v for k, v in attributes.items()})
-    element.text = text
+    if text is not None:
+        element.text = text
     return element
 
 

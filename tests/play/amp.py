@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, assert_never
 
 from tests.play.stage import (
+    ENGLISH,
     Ordered,
     Paired,
     Picked,
@@ -56,11 +57,13 @@ ORDER = """choices => {
     list.append(list.querySelector(`[data-identifier="${choice}"]`));
   group.__vue__.sortable.notifyUpdate({ target: list });
 }"""
-SHOWN = """() => [...document.querySelectorAll(
-    '.qti-feedback-inline, .qti-feedback-block, .qti-modal-feedback')]
-  .map(one => one.querySelector('.qti3-player-modal-body') || one)
-  .filter(one => one.checkVisibility()).map(one => one.innerText)"""
-
+SHOWN = """() => {
+  const alts = one => [...one.querySelectorAll('img')].map(picture => picture.alt);
+  return [...document.querySelectorAll(
+      '.qti-feedback-inline, .qti-feedback-block, .qti-modal-feedback')]
+    .map(one => one.querySelector('.qti3-player-modal-body') || one)
+    .filter(one => one.checkVisibility()).map(one => [one.innerText, ...alts(one)].join(' '));
+}"""
 DIALOGS = """() => {
   window.said = [...document.querySelectorAll('.qti3-player-modal.show')];
   return said.length;
@@ -71,9 +74,9 @@ SHOW = """number => said.forEach((one, n) => one.classList.toggle('show', n === 
 class Amp:
     """The player; see `tests.play.stage.Player`."""
 
-    name = "amp-up"
-
     def __init__(self, page: Any, address: str) -> None:
+        language = page.evaluate("navigator.language")
+        self.name = "amp-up" if language == ENGLISH else f"amp-up {language}"
         self.page = page
         self._address = address
         self._count = 0
@@ -108,7 +111,8 @@ class Amp:
         fields = self.page.locator(".qti-text-entry-interaction input")
         assert fields.count() == len(texts)
         for place, text in enumerate(texts):
-            fields.nth(place).fill(text)
+            if text:
+                fields.nth(place).fill(text)
 
     def _order(self, choices: tuple[str, ...]) -> None:
         """Put the steps in order as the player's drag does: it moves the nodes, then tells.
@@ -150,7 +154,8 @@ class Amp:
 
 
 @contextmanager
-def amp(browser: Any, package: Mapping[str, bytes]) -> Iterator[Amp]:
+def amp(browser: Any, package: Mapping[str, bytes], locale: str = ENGLISH) -> Iterator[Amp]:
+    """Open the player in a browser of that language."""
     require("qti3-item-player", "vue")
-    with opened(browser, PAGE, package) as (page, address):
+    with opened(browser, PAGE, package, locale) as (page, address):
         yield Amp(page, address)

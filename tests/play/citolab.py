@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, assert_never
 
 from tests.play.stage import (
+    ENGLISH,
     Ordered,
     Paired,
     Picked,
@@ -28,7 +29,7 @@ ATTEMPT = "attempt.xml"
 LOAD = """url => {
   const box = document.createElement('item-container');
   // By address: of an XML text given to it, it looks for the pictures at the root of the host, and
-  // it shuffles nothing. Before it is in the page: a later one is heard after its first update only.
+  // shuffles nothing. Before it is in the page: a later one is heard after its first update only.
   box.itemURL = url;
   document.querySelector('qti-item').replaceChildren(box);
   window.box = box;
@@ -48,9 +49,10 @@ END = """async () => {
   return item.variables;
 }"""
 SHOWN = """() => {
+  const alts = one => [...one.querySelectorAll('img')].map(picture => picture.alt);
   const on = one => one.showStatus === 'on' && one.checkVisibility() !== false;
   return [...item.querySelectorAll('qti-feedback-inline, qti-feedback-block, qti-modal-feedback')]
-    .filter(on).map(one => one.innerText ?? one.textContent);
+    .filter(on).map(one => [one.innerText, ...alts(one)].join(' '));
 }"""
 
 DIALOGS = """() => {
@@ -67,9 +69,9 @@ SHOW = """async number => {
 class Citolab:
     """The player; see `tests.play.stage.Player`."""
 
-    name = "citolab"
-
     def __init__(self, page: Any, address: str, files: dict[str, bytes]) -> None:
+        language = page.evaluate("navigator.language")
+        self.name = "citolab" if language == ENGLISH else f"citolab {language}"
         self.page = page
         self._address = address
         self._files = files
@@ -106,8 +108,9 @@ class Citolab:
         fields = self.page.locator("qti-text-entry-interaction input")
         assert fields.count() == len(texts)
         for place, text in enumerate(texts):
-            fields.nth(place).fill(text)
-            fields.nth(place).blur()
+            if text:  # a field that is left alone holds NULL, not an empty text
+                fields.nth(place).fill(text)
+                fields.nth(place).blur()
 
     def _drop(self, what: str, place: int) -> None:
         """Take a choice and put it down at a place, by keyboard: the player's own way."""
@@ -147,8 +150,9 @@ class Citolab:
 
 
 @contextmanager
-def citolab(browser: Any, package: Mapping[str, bytes]) -> Iterator[Citolab]:
+def citolab(browser: Any, package: Mapping[str, bytes], locale: str = ENGLISH) -> Iterator[Citolab]:
+    """Open the player in a browser of that language."""
     require("@citolab/qti-components")
     files = dict(package)
-    with opened(browser, PAGE, files) as (page, address):
+    with opened(browser, PAGE, files, locale) as (page, address):
         yield Citolab(page, address, files)

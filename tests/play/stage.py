@@ -17,6 +17,7 @@ from typing import Any, Protocol, TypeAlias
 
 from tests.conftest import ROOT, require_real
 
+ENGLISH = "en-GB"
 MODULES = ROOT / "node_modules"
 
 
@@ -141,10 +142,12 @@ def served(page: str, package: Mapping[str, bytes]) -> Iterator[str]:
 
 
 @contextmanager
-def opened(browser: Any, page: str, package: Mapping[str, bytes]) -> Iterator[tuple[Any, str]]:
+def opened(
+    browser: Any, page: str, package: Mapping[str, bytes], locale: str
+) -> Iterator[tuple[Any, str]]:
     """Open a player's page; it is an error if it asks another host, misses a file, or throws."""
     with served(page, package) as address:
-        context = browser.new_context(viewport={"width": 900, "height": 1000}, locale="en-GB")
+        context = browser.new_context(viewport={"width": 900, "height": 1000}, locale=locale)
         shown = context.new_page()
         trouble: list[str] = []
 

@@ -1,62 +1,24 @@
-"""Every answer in both players, and what is wrong: the table of `make play`."""
+"""Every answer in every player, and what is wrong: the table of `make play`."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from tests.marks.plan import Try
 from tests.play.known import DEFECTS, explained
-from tests.play.package import Asked
-from tests.play.stage import Played, Player, play
-
-# A share such as one third is a binary fraction in a player; no two marks of ours are so near.
-NEAR = Fraction(1, 100_000)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """One answer in one player."""
-
-    player: str
-    item: Asked
-    one: Try
-    played: Played
-
-    @property
-    def right(self) -> bool:
-        score = self.played.score
-        return score is not None and abs(score - self.item.worth(self.one.share)) < NEAR
-
-    def __str__(self) -> str:
-        got = self.played.error or _decimal(self.played.score)
-        wanted = _decimal(self.item.worth(self.one.share))
-        return (
-            f"{self.player}: {self.item.key} ({self.item.kind}), {self.one.name}, given "
-            f"{self.one.given!r}: {wanted} expected, {got} played; held as {self.played.recorded}"
-        )
-
-
-def outcomes(player: Player, items: Iterable[tuple[Asked, Sequence[Try]]]) -> Iterator[Outcome]:
-    """Give each answer in a new attempt."""
-    for item, tries in items:
-        for one in tries:
-            played = play(player, item.xml, item.response(one), item.folder)
-            yield Outcome(player.name, item, one, played)
+from tests.play.outcome import Outcome
 
 
 def unexplained(found: Iterable[Outcome]) -> list[str]:
-    """Say what is wrong and not a known defect of the player, and which defect explains nothing."""
-    wrong = [one for one in found if not one.right]
-    reasons = [(one, explained(one.player, one.one)) for one in wrong]
-    used = {defect.name for _, defect in reasons if defect}
-    stale = [d.name for d in DEFECTS if d.name not in used]
-    return [
-        *(str(one) for one, defect in reasons if defect is None),
-        *(f"the known defect explains nothing any more: {name}" for name in stale),
-    ]
+    """Say what is wrong and not a known defect of the player."""
+    return [str(one) for one in found if not one.right and explained(one) is None]
+
+
+def stale(found: Iterable[Outcome]) -> list[str]:
+    """Name the known defects that explain nothing in all that was played."""
+    used = {explained(one) for one in found if not one.right}
+    return [defect.name for defect in DEFECTS if defect not in used]
 
 
 def rendered(found: Sequence[Outcome]) -> str:
@@ -88,10 +50,8 @@ def _range(shares: Sequence[Fraction]) -> str:
 
 
 def _right(group: Sequence[Outcome]) -> str:
+    if not group:
+        return "-"
     right = sum(one.right for one in group)
-    known = sum(bool(explained(one.player, one.one)) for one in group if not one.right)
+    known = sum(bool(explained(one)) for one in group if not one.right)
     return f"{right} of {len(group)}" + (f" ({known} known)" if known else "")
-
-
-def _decimal(number: Fraction | None) -> str:
-    return "no mark" if number is None else f"{float(number):g}"

@@ -18,13 +18,18 @@ from lrcards.diagnostics import count
 from lrcards.markup import code_css, palette
 from lrcards.model import Checked, CheckedLesson, Lesson, kind_of
 from lrcards.write.html.view import groups, sections
-from lrcards.write.output import File, Output, families
+from lrcards.write.output import Download, File, Offers, Output, families, kilobytes
 from lrcards.write.theme import Theme
 
+NO_OFFERS: Offers = {}
 
-def html(checked: Checked, theme: Theme) -> Output:
-    """Write a page for each lesson, index pages, and what web hosts expect beside them."""
-    site = _Site(checked, theme)
+
+def html(checked: Checked, theme: Theme, offers: Offers = NO_OFFERS) -> Output:
+    """Write a page for each lesson, index pages, and what web hosts expect beside them.
+
+    `offers` are packages that lie below html/; pages end with a list of theirs.
+    """
+    site = _Site(checked, theme, offers)
     files = [*site.pages(), File("html/.nojekyll", b"")]
     coverage = {
         one.key: "full" if "html" in one.item.settings.targets else "left out: not asked for"
@@ -38,6 +43,7 @@ def html(checked: Checked, theme: Theme) -> Output:
 class _Site:
     checked: Checked
     theme: Theme
+    offers: Offers
 
     def pages(self) -> Iterator[File]:
         for lesson in self.checked.lessons:
@@ -66,6 +72,7 @@ class _Site:
             "course": about,
             "provenance": self.checked,
             "page": page,
+            "downloads": [_link(one) for one in self.offers.get(page, ())],
             "up": "../" * (len(PurePosixPath(page).parts) - 1),
             "style": Markup(style),  # noqa: S704 - our own style sheet
             "script": Markup(script),  # noqa: S704 - our own script
@@ -113,6 +120,11 @@ def _summary(lesson: CheckedLesson) -> str:
     listed = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds))
     total = count(len(found), "item")
     return f"{total}: {listed}" if listed else "reading only"
+
+
+def _link(one: Download) -> dict[str, str]:
+    said = f"{count(one.items, 'item')}, {kilobytes(one.size)}"
+    return {"kind": one.kind, "href": quote(one.path), "said": said}
 
 
 def _hash(text: str) -> str:

@@ -11,8 +11,9 @@ from lrcards.write.moodle.grades import too_many, uneven
 from lrcards.write.moodle.rules import is_kept, is_readable, numbers
 
 
-def left_out(one: CheckedItem) -> str | None:
-    verdict = lms.left_out(one, "moodle")
+def left_out(one: CheckedItem, target: str = "moodle") -> str | None:
+    """Say why Moodle does not get an item at all, by whichever of its formats."""
+    verdict = lms.left_out(one, target)
     if verdict is None and not all(is_kept(number) for number in numbers(one)):
         verdict = "left out: Moodle keeps 14 significant digits"
     if verdict is None and isinstance(one.item, Multiple) and too_many(one.item):
@@ -26,11 +27,15 @@ def coverage(one: CheckedItem) -> str:
 
 
 def _lost(one: CheckedItem) -> Iterator[str]:
-    item = one.item
-    if isinstance(item, Multiple):
-        yield from uneven(item)
-    if isinstance(item, Cloze) and (points := other_points(one)):
+    if isinstance(one.item, Cloze) and (points := other_points(one)):
         yield points
+    yield from lost(one)
+
+
+def lost(one: CheckedItem) -> Iterator[str]:
+    """Say what Moodle cannot hold of an item, by whichever of its formats."""
+    if isinstance(one.item, Multiple):
+        yield from uneven(one.item)
     if not all(is_readable(number) for number in numbers(one)):
         yield "Moodle shows the key in E-notation; the solution has it in digits"
     if not all(is_kept(wrong.shown) for wrong in one.wrong):

@@ -26,12 +26,17 @@ from lrcards.write import lms
 from lrcards.write.asked import mixed
 from lrcards.write.moodle import gaps
 from lrcards.write.moodle.grades import fractions
-from lrcards.write.moodle.rules import concepts, half_width, is_kept, wildcards
+from lrcards.write.moodle.rules import (
+    NONE_OF_THEM,
+    concepts,
+    filling_rows,
+    half_width,
+    is_kept,
+    wildcards,
+)
 from lrcards.write.moodle.texts import Texts
 from lrcards.write.xml import Element, child
 
-_FEWEST_ROWS = 3
-_NONE_OF_THEM = "\u2013"
 _TYPES = {
     Choice: "multichoice",
     Multiple: "multichoice",
@@ -155,10 +160,8 @@ class _Draft:
         rows = self.pairs(item) if isinstance(item, Match) else self.places(item)
         for left, right in rows:
             self.row(self.inline(left), right)
-        # With fewer than three rows Moodle's import stops there without an error; a row that asks
-        # nothing is one more offer.
-        for _ in range(len(rows), _FEWEST_ROWS):
-            self.row(lambda _: "", _NONE_OF_THEM)
+        for _ in range(filling_rows(len(rows))):
+            self.row(lambda _: "", NONE_OF_THEM)
 
     def pairs(self, item: Match) -> list[tuple[Prose, str]]:
         return [(pair.left, to_text(pair.right, self.one.filled)) for pair in item.pairs]

@@ -10,6 +10,10 @@ from lrcards.markup import Dialect, to_inline
 from lrcards.model import Answer, CheckedItem, Explain, KnownWrong
 from lrcards.values import plain_decimal
 
+# With fewer rows than three an import of a matching stops without an error; a row that asks
+# nothing is one more offer.
+_FEWEST_ROWS = 3
+NONE_OF_THEM = "\u2013"
 _MOST_DIGITS = 14
 _LONGEST_PART = 250
 _READABLE = Decimal("0.0001")
@@ -28,6 +32,11 @@ def concepts(one: CheckedItem, item: Explain, look: Dialect) -> str:
 
 def half_width(bounds: Answer | KnownWrong) -> str:
     return plain_decimal((bounds.high - bounds.low) / 2)
+
+
+def filling_rows(rows: int) -> int:
+    """Return how many rows a matching needs beside its own."""
+    return max(0, _FEWEST_ROWS - rows)
 
 
 def numbers(one: CheckedItem) -> Iterator[str]:

@@ -51,7 +51,7 @@ def items(files: dict[str, bytes]) -> dict[str, Any]:
     return found
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def validator() -> ModuleType:
     file = SCHEMAS / "validate.py"
     require_real(file.is_file(), f"the schema checker {file.name}")

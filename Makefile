@@ -58,7 +58,7 @@ $(FOUND)-bench: $(FOUND)
 
 $(FOUND)-test: $(FOUND)
 	@echo "Adding the test tools"
-	@$(PIP) --editable '.[test]'
+	@$(PIP) --editable '.[test,bench]'
 	@touch $@
 
 $(FOUND)-dev: $(FOUND)-test

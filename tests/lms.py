@@ -69,11 +69,16 @@ def invalid(validator: ModuleType, files: dict[str, bytes]) -> list[str]:
     for name, data in files.items():
         keys = ["imscp11"] if name == "imsmanifest.xml" else ["qti12", "qti12dtd"]
         for key in keys if name.endswith(".xml") else []:
-            with warnings.catch_warnings():  # the checker leaves its schema file open
-                warnings.simplefilter("ignore", ResourceWarning)
-                errors = validator.check(key, etree.parse(io.BytesIO(data)))
-            found += [f"{name} {key} {line}: {message}" for line, message in errors]
+            found += [f"{name} {one}" for one in schema_errors(validator, key, data)]
     return found
+
+
+def schema_errors(validator: ModuleType, key: str, data: bytes) -> list[str]:
+    """Return what is wrong with one XML file by the schema of this name."""
+    with warnings.catch_warnings():  # the checker leaves its schema file open
+        warnings.simplefilter("ignore", ResourceWarning)
+        errors = validator.check(key, etree.parse(io.BytesIO(data)))
+    return [f"{key} {line}: {message}" for line, message in errors]
 
 
 def lesson(*cards: str) -> str:

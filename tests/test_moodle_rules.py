@@ -180,12 +180,12 @@ def test_a_single_choice_has_one_answer_of_100(bank: Bank) -> None:
     single = [one for one in bank.of("multichoice") if one.findtext("single") == "true"]
     for question in single:
         assert Counter(one.get("fraction") for one in question.findall("answer"))["100"] == 1
-    assert len(single) == 6
+    assert len(single) == 7
 
 
 def test_grades_of_a_multiple_add_up(bank: Bank) -> None:
     several = [one for one in bank.of("multichoice") if one.findtext("single") == "false"]
-    assert len(several) == 2
+    assert len(several) == 3
     for question in several:
         shares = [Decimal(one.get("fraction")) for one in question.findall("answer")]
         assert abs(sum(share for share in shares if share > 0) - 100) < Decimal("0.0001")

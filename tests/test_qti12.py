@@ -150,7 +150,7 @@ def test_names_are_stable_and_each_stands_once(torture: Path) -> None:
         if name.endswith(".xml") and name != "imsmanifest.xml"
         for one in etree.fromstring(data).iter(f"{QTI}item")
     ]
-    assert len(found) == len(set(found)) == 64
+    assert len(found) == len(set(found)) == 66
     assert {"pairs", "loop", "gaps", "why"} <= set(found)
 
 

@@ -2,7 +2,15 @@
 
 from lrcards.markup.code import code_css, highlight, palette, plain_code
 from lrcards.markup.maths import math_problem, mathml, mathml_spelled, tex_delimited
-from lrcards.markup.render import Dialect, filled_text, image_tag, to_html, to_inline, to_text
+from lrcards.markup.render import (
+    Dialect,
+    filled_text,
+    image_tag,
+    is_inline,
+    to_html,
+    to_inline,
+    to_text,
+)
 from lrcards.markup.svg import svg_problem
 
 __all__ = [
@@ -11,6 +19,7 @@ __all__ = [
     "filled_text",
     "highlight",
     "image_tag",
+    "is_inline",
     "math_problem",
     "mathml",
     "mathml_spelled",

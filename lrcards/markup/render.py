@@ -15,6 +15,10 @@ _SIMPLE = {
     "thead": "thead", "tbody": "tbody", "tr": "tr", "strong": "strong", "em": "em", "s": "s",
 }  # fmt: skip
 _SPACED = frozenset({"softbreak", "hardbreak", "paragraph", "td", "th", "list_item", "task"})
+_BLOCKS = frozenset(
+    {"bullet_list", "ordered_list", "blockquote", "table", "fence", "code_block", "math_block",
+     "heading", "hr"}
+)  # fmt: skip
 _BOX = {"true": "\u2611", "false": "\u2610"}
 
 
@@ -50,6 +54,13 @@ def to_inline(prose: Prose, filled: Filled, dialect: Dialect) -> str:
     if len(nodes) == 1 and nodes[0].tag == "paragraph":
         nodes = nodes[0].children
     return _Renderer(filled, dialect).all(nodes)
+
+
+def is_inline(prose: Prose) -> bool:
+    """Say whether `to_inline` gives something that fits into a paragraph: no block, no figure."""
+    paragraphs = sum(node.tag == "paragraph" for node in prose.nodes)
+    blocks = paragraphs > 1 or any(node.tag in _BLOCKS for node in prose.nodes)
+    return not blocks and not any(_is_figure(node) for node in prose.walk())
 
 
 def to_text(prose: Prose, filled: Filled) -> str:

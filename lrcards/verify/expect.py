@@ -75,7 +75,9 @@ def _final(row: Row) -> str:
         return take(row.answer, "shown", str)
     if row.kind in {"choice", "multiple"}:
         options = row.rows("options")
-        return "; ".join(take(one, "text", str) for one in options if one.get("right") is True)
+        # Several are a list, each an entry of its own.
+        between = "; " if row.kind == "choice" else " "
+        return between.join(take(one, "text", str) for one in options if one.get("right") is True)
     if row.kind == "cloze":
         return "; ".join(take(one, "text", str) for one in row.rows("gaps"))
     return next(iter(row.texts("accepted")), "") if row.kind == "short" else ""

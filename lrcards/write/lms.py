@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from lrcards.markup import Dialect, to_html, to_inline, to_text
+from lrcards.markup import Dialect, is_inline, to_html, to_inline, to_text
 from lrcards.model import (
     LONGEST_NAME,
     CheckedItem,
@@ -87,20 +87,26 @@ def _answered(one: CheckedItem, look: Dialect) -> str:
     if isinstance(item, Order | Match):  # blocks, which a `p` cannot hold
         key = _steps(item, one, look) if isinstance(item, Order) else _table(item, one, look)
         return f"<p><strong>Final answer</strong></p>\n{key}\n"
+    if isinstance(item, Choice | Multiple):
+        return _right_options(item, one, look)
     text = final_answer(one, look)
     return f"<p><strong>Final answer:</strong> {text}</p>\n" if text else ""
 
 
+def _right_options(item: Choice | Multiple, one: CheckedItem, look: Dialect) -> str:
+    right = [option.text for option in item.options if option.right]
+    made = [to_inline(text, one.filled, look) for text in right]
+    if len(made) == 1 and is_inline(right[0]):
+        return f"<p><strong>Final answer:</strong> {made[0]}</p>\n"
+    listed = "".join(f"<li>{text}</li>" for text in made)
+    return f"<p><strong>Final answer:</strong></p>\n<ul>{listed}</ul>\n"
+
+
 def final_answer(one: CheckedItem, look: Dialect) -> str:
-    """Render the key as HTML: the shown value or the text of the right options, no letter."""
+    """Render a typed key as HTML: the shown value, the texts of the gaps, an accepted text."""
     item = one.item
     if one.answer:
         return escape(one.answer.shown)
-    if isinstance(item, Choice | Multiple):
-        right = [
-            to_inline(option.text, one.filled, look) for option in item.options if option.right
-        ]
-        return "; ".join(right)
     if isinstance(item, Cloze):
         return "; ".join(look.text(text) for _, text in filled_gaps(one))
     return look.text(accepted(item)[0]) if isinstance(item, Short) else ""

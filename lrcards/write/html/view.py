@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from lrcards.markup import to_html, to_inline
+from lrcards.markup import is_inline, to_html, to_inline
 from lrcards.model import (
     PRACTICE_LEVELS,
     Answer,
@@ -110,6 +110,7 @@ class _Item:
             "numbers": list(self.numbers()),
             "origin": self.origin(),
             "final": "",
+            "block": False,
             "prompt": "",
             **self.own(),
         }
@@ -140,7 +141,9 @@ class _Item:
             for option in item.options
         ]
         right = [row["text"] for row in rows if row["right"]]
-        return {"options": rows, "final": Markup("; ").join(right)}
+        block = not all(is_inline(option.text) for option in item.options if option.right)
+        final = Markup().join(right) if block else Markup("; ").join(right)
+        return {"options": rows, "final": final, "block": block}
 
     def steps(self, item: Order) -> dict[str, Any]:
         """Return the steps with their places, in the right order and in the one to begin with."""

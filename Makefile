@@ -3,8 +3,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 FOUND := $(VENV)/.lrcards
-# Files of tests side by side; each process starts torch once, so a few are enough.
-PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile
+# Files of tests side by side, in the order of tests/conftest.py; each process starts torch once.
+PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 .DEFAULT_GOAL := help
 .PHONY: help build test check lint play bench golden clean wheel
 

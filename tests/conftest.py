@@ -50,6 +50,18 @@ lr = trace(opt, StepLR(opt, step_size=step_size, gamma=gamma), 8)
 """
 
 
+# Files that take a minute or more: first, so that no process ends with one of them alone.
+_LONG = (
+    "test_attacks", "test_killed", "test_bench", "test_hardening", "test_executors",
+    "test_anki_cards", "test_players", "test_run", "test_installed",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {name: place for place, name in enumerate(_LONG)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(_LONG)))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write golden files again")
 

@@ -205,7 +205,7 @@ def build(config: Config, request: Request) -> Outcome:
     if has_errors(found) or (request.strict and found):
         return compiled.outcome(found, compiled.said())
     tree = made.tree(checked, found, before)
-    told = (*(since.said if since else ()),)
+    told = since.said if since else ()
     written = wrote(made.outputs, request.out.name, before.standing())
     lines = (*compiled.said(), *told, *written, *left(before))
     committed = records.render(compiled.course, compiled.ledger, checked)

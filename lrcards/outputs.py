@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from lrcards.diagnostics import Diagnostic
 from lrcards.model import Checked
-from lrcards.since import News, cut
+from lrcards.since import News, cut, with_families
 from lrcards.write import WRITERS
 from lrcards.write.carried import Carried
 from lrcards.write.downloads import Packer
@@ -77,11 +77,14 @@ def _fresh(name: str, whole: Output, checked: Checked, theme: Theme, since: News
     """Write what is new or changed; where that is nothing, no file.
 
     It comes out of the whole: what a target makes of an item can hang on the others (the deck
-    takes the first variants), and an update must hold nothing that the whole does not.
+    takes the first variants), and an update must hold nothing that the whole does not. Of an item
+    whose variants are not all unchanged here it holds all: they are drawn from as one pool.
     """
+    held = {key for key, text in whole.coverage.items() if not text.startswith("left out")}
+    kept = held & with_families(checked, held & since.fresh)
     coverage = {
-        key: since.verdict if key in since.same else text for key, text in whole.coverage.items()
+        key: since.verdict if key in since.same - kept else text
+        for key, text in whole.coverage.items()
     }
-    kept = {key for key, text in coverage.items() if not text.startswith("left out")}
     files = WRITERS[name](cut(checked, kept), theme).files if kept else ()
     return Output(files, coverage, whole.diagnostics)

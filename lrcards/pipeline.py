@@ -26,7 +26,7 @@ from lrcards.params import batches
 from lrcards.read import read
 from lrcards.run import Group, RunOptions, recall, run
 from lrcards.since import OldLock, news
-from lrcards.story import Loss, losses, said, wrote
+from lrcards.story import Loss, left, losses, said, wrote
 from lrcards.write.carried import Carried
 from lrcards.write.files import digest, ours, recover, save
 from lrcards.write.output import findings
@@ -188,23 +188,26 @@ def check_records(config: Config, request: Request) -> Outcome:
 def build(config: Config, request: Request) -> Outcome:
     """Build the targets asked for; on any mistake the old output stays as it is.
 
+    A build of all that the configuration names leaves nothing else of ours in the folder.
     Raises OutputRefusedError where the output folder is not ours.
     """
     recover(request.out, config.state)
-    before = ours(request.out)
+    whole = set(config.targets) <= set(request.targets)
+    before = Carried(request.out, request.targets, ours(request.out), whole)
     compiled = compile_course(config, request)
     if compiled.checked is None or compiled.stops(request):
         return compiled.outcome(compiled.diagnostics, compiled.said())
     checked = compiled.checked
-    since = news(checked, request.since, request.now) if request.since else None
+    since = news(compiled.course, checked, request.since, request.now) if request.since else None
     theme, packages = Theme(*config.template_folders), offered(request.targets, config.targets)
     made = make(checked, theme, request.targets, packages, since)
     found = _sorted([*compiled.diagnostics, *findings(made.outputs, checked)], config)
     if has_errors(found) or (request.strict and found):
         return compiled.outcome(found, compiled.said())
-    tree = made.tree(checked, found, Carried(request.out, request.targets, before))
-    told = (since.said,) if since else ()
-    lines = (*compiled.said(), *told, *wrote(made.outputs, request.out.name))
+    tree = made.tree(checked, found, before)
+    told = since.said if since else ()
+    written = wrote(made.outputs, request.out.name, before.standing())
+    lines = (*compiled.said(), *told, *written, *left(before))
     committed = records.render(compiled.course, compiled.ledger, checked)
     also = {config.root / name: data for name, data in committed.items()}
     save(tree, request.out, config.state, also)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from lrcards.diagnostics import count
 from lrcards.model import Checked, Course, Runs
 from lrcards.since import UNCHANGED
+from lrcards.write.carried import Carried
 from lrcards.write.lms import NOT_ASKED
 from lrcards.write.output import Output, kilobytes
 
@@ -39,16 +40,29 @@ def _checked_line(checked: Checked | None) -> Iterator[str]:
         yield f"Checked  {count(values, 'value')}, {count(graded, 'graded number')}: all agree"
 
 
-def wrote(made: Mapping[str, Output], out: str) -> Iterator[str]:
-    """Say what was written to the folder `out`, a line for each target."""
+def wrote(made: Mapping[str, Output], out: str, before: Collection[str]) -> Iterator[str]:
+    """Say what was written to the folder `out`, a line for each target.
+
+    `before`: the targets that the build before left files of.
+    """
     for name, output in made.items():
         size = sum(len(file.data) for file in output.files)
         kept = sum(not text.startswith("left out") for text in output.coverage.values())
         if not output.files:  # see outputs.make()
-            yield f"Wrote    nothing for {name}: nothing in it is new or changed"
+            gone = "; the package of the build before is removed" if name in before else ""
+            yield f"Wrote    nothing for {name}: nothing in it is new or changed{gone}"
             continue
         first = next((f.path for f in output.files if name != "html"), f"{name}/index.html")
         yield f"Wrote    {out}/{first}   {count(kept, 'item')}, {kilobytes(size)}"
+
+
+def left(before: Carried) -> Iterator[str]:
+    """Say what became of what the build before left of targets that this one does not make."""
+    names = ", ".join(before.others())
+    if names and before.whole:
+        yield f"Removed  {names}: not targets of this course"
+    elif names:
+        yield f"Kept     {names} as an earlier build left them"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
@@ -191,6 +192,10 @@ def test_a_broken_lock_is_an_error(course: CourseFolder) -> None:
     code, _, err = course.run("build", "-q")
     assert code == 1
     assert err.count("error[broken-lock]") == 2
+    assert re.search(r"lrcards\.lock:1\b", err)
+    assert "expected the key 'guid'" in err
+    assert re.search(r"lrcards\.lock:3\b", err)
+    assert "expected a JSON object" in err
 
 
 def test_two_checkouts_give_the_same_bytes(
@@ -233,6 +238,43 @@ def test_a_partial_build_replaces_only_its_own_files(course: CourseFolder) -> No
     assert report(course)["items"][0]["targets"]["anki"] == "full"  # type: ignore[index]
 
 
+def test_a_partial_build_says_what_it_keeps(course: CourseFolder) -> None:
+    course.write("source/lesson.md", LESSON)
+    assert "Kept" not in course.run("build", "--to", "anki")[1]
+    _, out, _ = course.run("build", "--to", "blackboard,gift")
+    assert out.endswith("\nKept     anki as an earlier build left them\n")
+    before = course.tree()
+    _, out, _ = course.run("build", "--to", "moodle")
+    assert "\nKept     anki, gift, blackboard as an earlier build left them\n" in out
+    after = course.tree()
+    assert {name: after[name] for name in before if name != "report.json"} == {
+        name: data for name, data in before.items() if name != "report.json"
+    }
+    digests = {row["path"]: row["sha256"] for row in report(course)["files"]}  # type: ignore[attr-defined]
+    assert digests["gift/demo.txt"] == hashlib.sha256(before["gift/demo.txt"]).hexdigest()
+
+
+@pytest.mark.parametrize("call", [("build",), ("build", "--to", "anki,html")])
+def test_a_build_of_the_whole_course_leaves_nothing_stale(
+    course: CourseFolder, call: tuple[str, ...]
+) -> None:
+    course.write("source/lesson.md", LESSON)
+    course.write("lrcards.toml", 'uid = "demo"\ntitle = "Demo"\ntargets = ["html", "anki"]\n')
+    _, out, _ = course.run(*call)
+    whole = course.tree()
+    assert "Removed" not in out
+    assert "Kept" not in out
+    assert course.run("build", "--to", "gift,blackboard,moodle")[0] == 0
+    course.write("build/gift/notes.txt", "mine")
+    (course.root / "build/moodle/demo.xml").unlink()
+    code, out, err = course.run(*call)
+    assert code == 0, err
+    assert out.endswith("\nRemoved  gift, blackboard: not targets of this course\n")
+    assert course.tree() == whole | {"gift/notes.txt": b"mine"}
+    assert set(report(course)["items"][0]["targets"]) == {"anki", "html"}  # type: ignore[index]
+    assert "Nothing to do" in course.run(*call)[1]
+
+
 def test_targets_of_an_item(course: CourseFolder) -> None:
     course.write("source/lesson.md", LESSON.replace("id: after-3", "id: after-3\ntargets: [anki]"))
     course.run("build")
@@ -262,6 +304,25 @@ def test_an_output_folder_that_is_not_ours_is_refused(course: CourseFolder, gold
     assert course.tree() == {"thesis.tex": b"years of work"}
     course.write("out", "a file")
     assert course.run("build", "--out", "out")[0] == 2
+
+
+@pytest.mark.parametrize("name", ["file", "folder", "to-file", "to-folder", "with-link"])
+def test_what_is_not_ours_is_never_to_be_removed(course: CourseFolder, name: str) -> None:
+    course.write("source/lesson.md", LESSON)
+    course.write("file", "mine")
+    course.write("folder/report.json", '{"made by": "another tool"}')
+    course.write("with-link/file", "mine")
+    for link, aim in (("to-file", "file"), ("to-folder", "folder"), ("with-link/link", "../file")):
+        (course.root / link).symlink_to(aim)
+    code, out, err = course.run("build", "--out", name)
+    assert code == 2
+    assert not out
+    last = err.splitlines()[-1]
+    assert name in last
+    assert last.endswith("; choose another --out")
+    assert not re.search("remove|delete|move it", err)
+    folders = {"folder", "with-link"}
+    assert ("lrcards did not make this folder" in err) == (name in folders)
 
 
 def test_an_output_folder_that_cannot_be_written(course: CourseFolder, golden: Golden) -> None:

@@ -199,7 +199,7 @@ def test_a_lock_that_is_none(released: CourseFolder) -> None:
     released.write("old.lock", "{}\n")
     code, _, err = released.run("diff", "old.lock")
     assert code == 2
-    assert "old.lock: cannot read this line of the lock" in err
+    assert "old.lock:1: cannot read this line of the lock: expected the key 'id'" in err
 
 
 @pytest.mark.parametrize(

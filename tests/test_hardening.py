@@ -945,6 +945,9 @@ def test_a_planted_lock(change: str) -> None:
     assert lines == {}
     assert [one.code for one in found] == ["broken-lock"]
     assert found[0].help
+    [name] = LOCKS[change]
+    said = (f" in '{name}'", "expected no other keys than id, guid", "not in the past")
+    assert any(text in found[0].message for text in said)
 
 
 def test_a_sound_lock() -> None:

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from lrcards.model import TARGETS
+from lrcards.model import TARGETS, Variant
 from lrcards.write.anki.unpack import unpack
 from tests.conftest import ROOT, CourseFolder
 from tests.kinds import TEXT
-from tests.test_diff import MANY, edit
+from tests.test_diff import MANY, cut, edit
 from tests.test_records import git
 
 UNCHANGED = "left out: unchanged since old.lock"
@@ -60,8 +60,9 @@ def test_only_what_is_new_or_changed(released: CourseFolder) -> None:
     code, out, err = released.run("build", "--since", "old.lock")
     assert code == 0, err
     assert re.search(r"Since    old.lock: 2 new, 1 changed, \d+ unchanged and left out", out)
+    assert "removed" not in out
     names = questions(released)
-    assert [name.split(".")[0] for name in names] == ["n-int", "brand-new", "many"]
+    assert [name.split(".")[0] for name in names] == ["n-int", "brand-new", *["many"] * 3]
     found = targets(released)
     for name in ("n-int", "brand-new"):
         assert set(found[name]) == set(TARGETS)
@@ -73,12 +74,32 @@ def test_only_what_is_new_or_changed(released: CourseFolder) -> None:
     assert "c-one" in (released.root / "lrcards.lock").read_text()
 
 
+def test_a_pool_of_variants_is_written_whole(released: CourseFolder) -> None:
+    whole = questions(released)
+    change(released)
+    _, out, _ = released.run("build", "--since", "old.lock")
+    line = "with 2 unchanged variants of the same items: a pool of variants is written whole"
+    assert f"\n         {line}\n" in out
+    unchanged = re.search(r"(\d+) unchanged and left out", out)
+    assert unchanged
+    everything = json.loads(released.tree()["report.json"])["items"]
+    assert int(unchanged[1]) == len(everything) - 2 - 1 - 2  # new, changed, beside
+    names = [name for name in questions(released) if name.startswith("many.")]
+    assert len(names) == 3
+    assert set(names) > {name for name in whole if name.startswith("many.")}
+    found = targets(released)
+    for name in ("many 0.5", "many 0.25", "many 0.125"):
+        assert not found[name]["moodle"].startswith("left out")
+        assert not found[name]["qti3"].startswith("left out")
+
+
 def test_a_variant_that_is_no_card_of_the_whole_deck_is_none_of_the_update(
     released: CourseFolder,
 ) -> None:
     change(released)
     released.run("build", "--since", "old.lock")
     assert targets(released)["many 0.125"]["anki"] == "left out: the deck has 1 of 3 variants"
+    assert targets(released)["many 0.5"]["anki"] == UNCHANGED
     assert set(unpack(released.tree()["anki/demo.apkg"])) == {"n-int", "brand-new"}
 
 
@@ -86,10 +107,49 @@ def test_nothing_changed_leaves_no_file_that_nothing_could_import(released: Cour
     code, out, _ = released.run("build", "--since", "old.lock", "--to", "moodle,anki")
     assert code == 0
     assert re.search(r"0 new, 0 changed, [1-9]\d* unchanged", out)
-    assert "Wrote    nothing for moodle" in out
+    gone = "nothing in it is new or changed; the package of the build before is removed"
+    assert f"Wrote    nothing for moodle: {gone}\n" in out
+    assert "Kept     qti12, qti21, qti3, html as an earlier build left them\n" in out
     assert "moodle/demo.xml" not in released.tree()
     assert "Lost" not in out
     assert "qti12/demo.zip" in released.tree()
+    code, out, _ = released.run("build", "--since", "old.lock", "--to", "moodle", "--no-cache")
+    assert code == 0
+    assert "Wrote    nothing for moodle: nothing in it is new or changed\n" in out
+
+
+def test_what_is_gone_is_named(released: CourseFolder) -> None:
+    text, _ = cut(TEXT, "c-one")
+    text = text.replace("id: m-one\n", "id: m-two\naliases: [m-one]\n")
+    released.write("source/lesson.md", text)
+    edit(released, "source/many.md", ("[0.5, 0.25]", "[0.5]"))
+    released.write("lrcards.toml", 'uid = "demo"\ntitle = "Demo"\nretired = ["c-one"]\n')
+    gone = f"many.{Variant((('gamma', 0.25),)).key}"
+    _, out, _ = released.run("build", "--since", "old.lock")
+    assert f"\n         removed: c-one, {gone}\n" in out
+
+
+def test_many_that_are_gone_are_counted(released: CourseFolder) -> None:
+    row = {"guid": "", "hash": "", "mod": 1, "deck": "", "page": ""}
+    rows = [{**row, "id": f"z-{n:02}", "guid": f"{n:012}"} for n in range(13)]
+    old = (released.root / "old.lock").read_text()
+    released.write("old.lock", old + "".join(json.dumps(one) + "\n" for one in rows))
+    _, out, _ = released.run("build", "--since", "old.lock")
+    first = ", ".join(f"z-{n:02}" for n in range(10))
+    assert f"\n         removed: {first} and 3 more\n" in out
+
+
+@pytest.mark.parametrize("name", ["lrcards.lock", "./source/../lrcards.lock", "link.lock"])
+def test_the_present_lock_is_no_older_one(released: CourseFolder, name: str) -> None:
+    (released.root / "link.lock").symlink_to("lrcards.lock")
+    before = released.tree()
+    code, _, err = released.run("build", "--since", name)
+    assert code == 2
+    assert (
+        "lrcards.lock is this course's present lock: name a copy of an older one,"
+        " or a revision of git" in err
+    )
+    assert released.tree() == before
 
 
 def test_a_build_since_and_a_whole_one_never_stand_for_each_other(released: CourseFolder) -> None:
@@ -126,11 +186,23 @@ def test_a_revision_stands_for_its_lock(released: CourseFolder) -> None:
     assert "Nothing to do" in released.run("build", "--since", "v1.0")[1]
 
 
+def test_a_broken_line_of_a_revision_is_named_as_git_names_the_file(released: CourseFolder) -> None:
+    lock = (released.root / "lrcards.lock").read_text()
+    released.write("lrcards.lock", lock + "<<<<<<< HEAD\n")
+    git(released.root, "init", "-b", "main")
+    git(released.root, "add", "lrcards.lock")
+    git(released.root, "commit", "-m", "one")
+    released.write("lrcards.lock", lock)
+    code, _, err = released.run("build", "--since", "main")
+    assert code == 2
+    assert f"main:lrcards.lock:{lock.count(chr(10)) + 1}: cannot read this line" in err
+
+
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
         ("none.lock", None, "there is no file and no revision 'none.lock'"),
-        ("bad.lock", "no lock\n", "bad.lock: cannot read this line of the lock"),
+        ("bad.lock", "no lock\n", "bad.lock:1: cannot read this line of the lock: expected a JSON"),
         ("bad.lock", b"\xff\n", "bad.lock: cannot read the lock"),
         ("--help", None, "there is no file and no revision '--help'"),
     ],

@@ -63,16 +63,25 @@ def parse_lock(text: str, now: int) -> tuple[dict[Place, LockLine], list[Diagnos
     for number, row in enumerate(text.split("\n"), 1):
         if not row.strip():
             continue
-        line = _parse_line(row)
-        problem = _UNREADABLE if line is None else _line_problem(line, owners, now)
+        try:
+            line = _parse_line(row)
+        except _UnreadableError as why:
+            found.append(_broken(number, f"{_UNREADABLE}: {why}", _RESTORE))
+            continue
+        problem = _line_problem(line, owners, now)
         if problem:
             found.append(_broken(number, *problem))
-        elif line and (line.place not in lines or lines[line.place].mod < line.mod):
+        elif line.place not in lines or lines[line.place].mod < line.mod:
             lines[line.place] = line
     return lines, found
 
 
-_UNREADABLE = ("cannot read this line of the lock", "restore the file from git")
+_UNREADABLE = "cannot read this line of the lock"
+_RESTORE = "restore the file from git"
+
+
+class _UnreadableError(Exception):
+    """A line that no build of ours would have written; the text says what was expected."""
 
 
 def _broken(line: int, message: str, hint: str) -> Diagnostic:
@@ -81,20 +90,14 @@ def _broken(line: int, message: str, hint: str) -> Diagnostic:
 
 def _line_problem(line: LockLine, owners: dict[str, Place], now: int) -> tuple[str, str] | None:
     """Say what no build of ours would have written; what goes into a package comes from here."""
-    if not _GUID.fullmatch(line.guid) or not all(map(is_fit, _texts(line))):
-        return _UNREADABLE
     if not 0 <= line.mod <= now + _DAY:
         hint = "check this machine's clock, or restore the file from git"
         return f"'{line.id}' was changed at {line.mod}, which is not in the past", hint
     if owners.setdefault(line.guid, line.place) != line.place:
         other = owners[line.guid][0]
         message = f"'{line.id}' and '{other}' have one guid: one note for two items"
-        return message, "restore the file from git; of two copies of an item, delete one line"
+        return message, f"{_RESTORE}; of two copies of an item, delete one line"
     return None
-
-
-def _texts(line: LockLine) -> tuple[str, ...]:
-    return line.id, line.deck, line.page, line.variant, line.kind
 
 
 def render_lock(lines: Iterable[LockLine]) -> str:
@@ -172,15 +175,31 @@ def _content_hash(item: Item, lesson: Lesson, filled: Filled, course: Course) ->
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _parse_line(row: str) -> LockLine | None:
+def _parse_line(row: str) -> LockLine:
     try:
         values = json.loads(row)
     except (ValueError, RecursionError):
-        return None
-    if not isinstance(values, dict) or {*values, *_LATER} != set(_FIELDS):
-        return None
+        values = None
+    if not isinstance(values, dict):
+        raise _UnreadableError('expected a JSON object, {"id": ..., "guid": ..., ...}')
+    if missing := [name for name in _FIELDS if name not in {*values, *_LATER}]:
+        raise _UnreadableError(f"expected the key '{missing[0]}'")
+    if len(values.keys() | _LATER) > len(_FIELDS):
+        raise _UnreadableError(f"expected no other keys than {', '.join(_FIELDS)}")
     values = {**_LATER, **values}
-    right = all(
-        isinstance(values[name], int if kind == "int" else str) for name, kind in _FIELDS.items()
-    )
-    return LockLine(**values) if right and not isinstance(values["mod"], bool) else None
+    for name, kind in _FIELDS.items():
+        if problem := _field_problem(name, kind, values[name]):
+            raise _UnreadableError(f"expected {problem} in '{name}'")
+    return LockLine(**values)
+
+
+def _field_problem(name: str, kind: object, value: object) -> str | None:
+    """Say what is expected instead; None where nothing is wrong."""
+    if kind == "int":
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        return None if whole else "a whole number"
+    if not isinstance(value, str):
+        return "a text"
+    if name == "guid":
+        return None if _GUID.fullmatch(value) else "12 letters, digits, '-' or '_'"
+    return None if is_fit(value) else "no control characters"

@@ -70,9 +70,16 @@ def _old_lock(old: str | None, config: Config) -> OldLock | None:
     if old is None:
         return None
     # Imported late, as below.
+    from lrcards.check.lock import FILE as LOCK
     from lrcards.since import lock_at_file, lock_at_revision
 
     file = lock_file(old)
+    # This very build would write it anew: from then on nothing would ever be new.
+    if file and file.resolve() == (config.root / LOCK).resolve():
+        raise click.UsageError(
+            f"--since: {LOCK} is this course's present lock: name a copy of an older one,"
+            " or a revision of git"
+        )
     try:
         return lock_at_file(file) if file else lock_at_revision(old, config.root)
     except UsageProblemError as refused:

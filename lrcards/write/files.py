@@ -36,29 +36,36 @@ def digest(data: bytes) -> str:
 def ours(out: Path) -> dict[str, object]:
     """Return the report of the last build in `out`, or nothing where there is none.
 
-    Raises OutputRefusedError where the folder holds something that we did not make.
+    Raises OutputRefusedError where the folder holds something that we did not make. Nothing is
+    advised to be removed before it is known that the folder is ours: it may be anyone's.
     """
     if out.is_symlink():
-        raise OutputRefusedError(f"{out.name} is a link; remove it, or choose another --out")
+        raise OutputRefusedError(f"{out.name} is a link, not a folder; choose another --out")
     if not out.exists():
         return {}
     if not out.is_dir():
-        raise OutputRefusedError(f"{out.name} is a file; move it away, or choose another --out")
+        raise OutputRefusedError(f"{out.name} is a file, not a folder; choose another --out")
     if not any(out.iterdir()):
         return {}
+    report = _report(out)
+    if report is None:
+        raise OutputRefusedError(
+            f"lrcards did not make this folder, {out.name}/, and it is not empty;"
+            " choose another --out"
+        )
     link = next((file for file in files_below(out) if file.is_symlink()), None)
     if link is not None:
         raise OutputRefusedError(f"{out.name}/ holds a link, {link.name}; remove it")
+    return report
+
+
+def _report(out: Path) -> dict[str, object] | None:
+    """Read the report that makes a folder ours; None where there is none."""
     try:
         report = json.loads(read_file(out / REPORT, STATE))
     except (RefusedError, ValueError, RecursionError):
-        report = None
-    if isinstance(report, dict) and "lrcards" in report:
-        return report
-    raise OutputRefusedError(
-        f"{out.name}/ is not empty and lrcards did not make it;"
-        " move it away, or choose another --out"
-    )
+        return None
+    return report if isinstance(report, dict) and "lrcards" in report else None
 
 
 def outputs(out: Path) -> dict[str, str]:

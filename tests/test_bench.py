@@ -110,7 +110,7 @@ def test_a_rival_that_loses_questions_is_no_rival(tmp_path: Path) -> None:
 
 def test_an_item_that_a_format_lost_does_not_count(tmp_path: Path) -> None:
     full = dict.fromkeys(lms.TARGETS, "full")
-    items = [{"targets": full}, {"targets": {**full, "qti12": "reduced: hints"}}]
+    items = [{"targets": full}, {"targets": {**full, "qti12": "left out: too long"}}]
     (tmp_path / "build").mkdir()
     (tmp_path / "build" / "report.json").write_text(json.dumps({"items": items}), encoding="utf-8")
     with pytest.raises(BenchError, match="1 of 2 items"):

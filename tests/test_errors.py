@@ -67,9 +67,12 @@ def test_a_link_out_of_the_course_is_not_followed(course: CourseFolder, tmp_path
     [
         ("uid = 3\ntitle = 'x'", "'uid' must be text"),
         ("title = 'x'", "'uid' is missing"),
-        ("uid = 'A B'\ntitle = 'x'", "cannot be a uid"),
+        ("uid = 'A B'\ntitle = 'x'", "cannot be the uid"),
+        ("uid = 'a'\ntitle = 'x'\nlanguage = 'not a tag'", "write a tag such as en, de or pt-BR"),
+        ("uid = 'a'\ntitle = 'x'\nlanguage = ''", "'' cannot be the language"),
         ("uid = 'a'\ntitle = 'x'\ntitel = 'y'", "did you mean 'title'?"),
         ("uid = 'a'\ntitle = 'x'\ntargets = ['anky']", "unknown target 'anky'"),
+        ("uid = 'a'\ntitle = 'x'\ntargets = []", "name at least one, or remove it"),
         ("uid = 'a'\ntitle = 'x'\ntargets = 'anki'", "must be a list of texts"),
         ("uid = 'a'\ntitle = 'x'\nsnippet_timeout = 0", "seconds above 0"),
         ("uid = 'a'\ntitle = 'x'\nallow = ['x']", "codes to reasons"),

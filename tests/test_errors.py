@@ -114,7 +114,24 @@ def test_accepted_warnings_are_silent(course: CourseFolder) -> None:
     assert course.run("build", "-q", "--strict")[0] == 0
 
 
+def test_two_lessons_that_are_one_deck(course: CourseFolder, golden: Golden) -> None:
+    course.write("source/a.md", SAME.format(title="Steps", more="", id="a"))
+    course.write("source/b.md", SAME.format(title="steps", more="", id="b"))
+    code, out, err = course.run("build", "-q")
+    golden("errors/same-deck.txt", f"exit {code}\n{out}{err}")
+    assert course.run("build", "-q", "--strict")[0] == 1
+    for more in ("deck: Demo::steps\n", 'allow: {same-deck: "on purpose"}\n'):
+        course.write("source/b.md", SAME.format(title="steps", more=more, id="b"))
+        assert course.run("build", "-q", "--strict")[0] == 0, more
+    course.write("source/d.md", SAME.format(title="Steps", more="draft: true\n", id="d"))
+    course.write("source/c.md", "---\ntitle: Steps\n---\n\n# Steps\n\nProse alone.\n")
+    assert course.run("build", "-q", "--strict")[0] == 0
+
+
 CARD = "answer: lr[3] -> 0.05\n```\n\nWhat is the rate after three steps?"
+SAME = (
+    "---\ntitle: {title}\n{more}---\n\n# One\n\n## What?\n\n```yaml card\nid: {id}\n```\n\nThat.\n"
+)
 PLACES = {
     "heading": ("## After three steps", "## After `= lr[3] -> 0.06` steps"),
     "lesson prose": ("Prose with", "Prose `= lr[3] -> 0.06` with"),

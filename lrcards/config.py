@@ -5,23 +5,35 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from lrcards.diagnostics import Diagnostic, Span, did_you_mean
-from lrcards.guards import RefusedError, inside, is_fit, path_problem, read_file
-from lrcards.model import ALL_TARGETS, TARGETS, About, AnkiOptions, MoodleOptions, moodle_options
+from lrcards.folders import folder_problems
+from lrcards.guards import RefusedError, inside, is_fit, read_file
+from lrcards.model import (
+    ALL_TARGETS,
+    TARGETS,
+    About,
+    AnkiOptions,
+    MoodleOptions,
+    is_language,
+    moodle_options,
+)
 
 _ABOUT = tuple(field.name for field in fields(About))
 _TEXTS = (*_ABOUT, "source", "out", "templates", "isolation", "moodle")
 _ANKI = ("anki_variants", "anki_presets")
 _KEYS = (*_TEXTS, "targets", "snippet_timeout", "retired", "allow", *_ANKI)
-_UID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 ISOLATION = ("auto", "full")
+_SHAPES: Mapping[str, tuple[Callable[[str], object], str]] = {
+    "uid": (re.compile(r"[a-z0-9][a-z0-9-]{0,63}").fullmatch, "use a-z, 0-9 and -, at most 64"),
+    "language": (is_language, "write a tag such as en, de or pt-BR"),
+    "isolation": (ISOLATION.__contains__, f"use one of: {', '.join(ISOLATION)}"),
+}
 _FOLDERS = {"source": "source", "out": "build", "templates": "templates"}
-_OWN = (".lrcards", "lrcards.lock", "lrcards.values")
 LONGEST_TIMEOUT = 3600
 _MOST_VARIANTS = 100
 
@@ -126,11 +138,10 @@ class _Reader:
                 self.problem(key, f"unknown key '{key}'", did_you_mean(key, _KEYS))
         texts = {key: self.string(key) for key in _TEXTS if key in self.table}
         self.identity(texts)
-        self.paths(texts)
-        isolation = texts.get("isolation", "auto")
-        if isolation not in ISOLATION:
-            hint = f"use one of: {', '.join(ISOLATION)}"
-            self.problem("isolation", f"'{isolation}' is no level that can be asked for", hint)
+        named = {key: texts.get(key, default) for key, default in _FOLDERS.items()}
+        for wrong in folder_problems(self.file.parent, named):
+            self.problem(*wrong)
+        self.shapes(texts)
         about = About(**{"uid": "", "title": "", **{k: texts[k] for k in _ABOUT if k in texts}})
         config = Config(
             root=self.file.parent,
@@ -138,7 +149,7 @@ class _Reader:
             about=about,
             targets=self.targets(),
             snippet_timeout=self.timeout(),
-            isolation=isolation,
+            isolation=texts.get("isolation", "auto"),
             retired=self.strings("retired"),
             allow=tuple(sorted(self.allowed().items())),
             anki=self.anki(),
@@ -153,28 +164,14 @@ class _Reader:
         for key in ("uid", "title"):
             if not texts.get(key, "").strip():
                 self.problem(key, f"'{key}' is missing", f'every course needs {key} = "..."')
-        if texts.get("uid") and not _UID.fullmatch(texts["uid"]):
-            hint = "use a-z, 0-9 and -, at most 64"
-            self.problem("uid", f"'{texts['uid']}' cannot be a uid", hint)
 
-    def paths(self, texts: Mapping[str, str]) -> None:
-        """Hold all that is read or written by name inside the course, and apart."""
-        root = self.file.parent
-        named = {key: texts.get(key, default) for key, default in _FOLDERS.items()}
-        for key, written in named.items():
-            problem = path_problem(written) or (not written.strip() and "it is empty")
-            if problem:
-                self.problem(key, f"'{key}' cannot be '{written}': {problem}")
-            elif not inside(root / written, root):
-                hint = "name a folder inside the course, no hidden one, and no link out of it"
-                self.problem(key, f"'{key}' leaves the course: '{written}'", hint)
-        out = _plain(root / named["out"])
-        for key in ("source", "templates"):
-            if _plain(root / named[key]).is_relative_to(out):
-                self.problem("out", f"'{key}' lies in 'out', which a build replaces", "move it")
-        for name in _OWN:
-            if any(one.is_symlink() for one in (root / name, *_entries(root / name))):
-                self.problem(name, f"{name} is a link, or holds one", "remove it")
+    def shapes(self, texts: Mapping[str, str]) -> None:
+        for key, (fits, hint) in _SHAPES.items():
+            written = texts.get(key, "")
+            # what is no text, and a uid that is missing, has been told
+            told = written != self.table.get(key) or (key == "uid" and not written)
+            if not told and not fits(written):
+                self.problem(key, f"'{written}' cannot be the {key}", hint)
 
     def problem(self, key: str, message: str, help_: str = "") -> None:
         match = re.search(rf"^\s*{re.escape(key)}\s*=", self.text, re.MULTILINE)
@@ -199,6 +196,8 @@ class _Reader:
         return ()
 
     def targets(self) -> tuple[str, ...]:
+        if self.table.get("targets") == []:
+            self.problem("targets", "'targets' is an empty list", "name at least one, or remove it")
         names = self.strings("targets") or TARGETS
         for name in names:
             if name not in ALL_TARGETS:
@@ -237,14 +236,3 @@ class _Reader:
             return value
         self.problem("allow", "'allow' must map warning codes to reasons in quotes")
         return {}
-
-
-def _plain(path: Path) -> Path:
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError, ValueError):
-        return path
-
-
-def _entries(folder: Path) -> list[Path]:
-    return [*folder.iterdir()] if folder.is_dir() else []

@@ -67,9 +67,12 @@ def test_a_link_out_of_the_course_is_not_followed(course: CourseFolder, tmp_path
     [
         ("uid = 3\ntitle = 'x'", "'uid' must be text"),
         ("title = 'x'", "'uid' is missing"),
-        ("uid = 'A B'\ntitle = 'x'", "cannot be a uid"),
+        ("uid = 'A B'\ntitle = 'x'", "cannot be the uid"),
+        ("uid = 'a'\ntitle = 'x'\nlanguage = 'not a tag'", "write a tag such as en, de or pt-BR"),
+        ("uid = 'a'\ntitle = 'x'\nlanguage = ''", "'' cannot be the language"),
         ("uid = 'a'\ntitle = 'x'\ntitel = 'y'", "did you mean 'title'?"),
         ("uid = 'a'\ntitle = 'x'\ntargets = ['anky']", "unknown target 'anky'"),
+        ("uid = 'a'\ntitle = 'x'\ntargets = []", "name at least one, or remove it"),
         ("uid = 'a'\ntitle = 'x'\ntargets = 'anki'", "must be a list of texts"),
         ("uid = 'a'\ntitle = 'x'\nsnippet_timeout = 0", "seconds above 0"),
         ("uid = 'a'\ntitle = 'x'\nallow = ['x']", "codes to reasons"),
@@ -111,7 +114,24 @@ def test_accepted_warnings_are_silent(course: CourseFolder) -> None:
     assert course.run("build", "-q", "--strict")[0] == 0
 
 
+def test_two_lessons_that_are_one_deck(course: CourseFolder, golden: Golden) -> None:
+    course.write("source/a.md", SAME.format(title="Steps", more="", id="a"))
+    course.write("source/b.md", SAME.format(title="steps", more="", id="b"))
+    code, out, err = course.run("build", "-q")
+    golden("errors/same-deck.txt", f"exit {code}\n{out}{err}")
+    assert course.run("build", "-q", "--strict")[0] == 1
+    for more in ("deck: Demo::steps\n", 'allow: {same-deck: "on purpose"}\n'):
+        course.write("source/b.md", SAME.format(title="steps", more=more, id="b"))
+        assert course.run("build", "-q", "--strict")[0] == 0, more
+    course.write("source/d.md", SAME.format(title="Steps", more="draft: true\n", id="d"))
+    course.write("source/c.md", "---\ntitle: Steps\n---\n\n# Steps\n\nProse alone.\n")
+    assert course.run("build", "-q", "--strict")[0] == 0
+
+
 CARD = "answer: lr[3] -> 0.05\n```\n\nWhat is the rate after three steps?"
+SAME = (
+    "---\ntitle: {title}\n{more}---\n\n# One\n\n## What?\n\n```yaml card\nid: {id}\n```\n\nThat.\n"
+)
 PLACES = {
     "heading": ("## After three steps", "## After `= lr[3] -> 0.06` steps"),
     "lesson prose": ("Prose with", "Prose `= lr[3] -> 0.06` with"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lrcards.cli.losses import loss_table, width
 from lrcards.story import Loss
 from tests.conftest import LESSON, CourseFolder
+from tests.lms import card, lesson, rows
 from tests.test_diff import MANY
 
 TARGETS = ("anki", "moodle", "qti12", "qti21", "qti3", "html", "gift", "blackboard")
@@ -78,3 +79,57 @@ def test_losses_of_a_build(course: CourseFolder) -> None:
         "  [3] left out: the deck has 1 of 2 variants",
     ]
     assert "Lost" not in course.run("build", "-q", "--no-cache")[1]
+
+
+PAIRS = """\
+Pair them.
+
+### Match
+
+| call | what it does      |
+|------|-------------------|
+| a    | {right}           |
+| b    | ends              |
+| c    | waits             |
+"""
+
+
+def test_the_look_of_what_is_picked_is_lost_where_it_is_plain_text(course: CourseFolder) -> None:
+    looks = {"plain": "steps", "looks": "*steps* `opt` [far](https://example.org)"}
+    cards = [card(name, PAIRS.format(right=right)) for name, right in looks.items()]
+    course.write("source/lesson.md", lesson(*cards))
+    assert course.run("build", "-q", "--to", "moodle,qti12,qti3,gift,blackboard")[0] == 0
+    lost = [
+        "code on the right is plain text",
+        "emphasis on the right is plain text",
+        "links on the right are plain text",
+    ]
+    said = {name: row["targets"] for name, row in rows(course).items()}
+    assert said["looks"]["moodle"] == said["looks"]["gift"] == f"reduced: {'; '.join(lost)}"
+    assert said["looks"]["qti12"] == f"reduced: {', '.join(lost)}"
+    assert said["looks"]["qti3"] == "full"
+    assert "on the right" not in said["looks"]["blackboard"]
+    assert {said["plain"][one] for one in ("moodle", "qti12", "gift")} == {"full"}
+
+
+def test_a_title_that_lists_cut_is_said(course: CourseFolder) -> None:
+    question = "answer: lr[3]\n"
+    cards = [card("fits", "Which?\n", question), card("long", "Which?\n", question)]
+    text = lesson(*cards).replace("Title of fits", "x" * 250).replace("Title of long", "x" * 251)
+    course.write("source/lesson.md", text)
+    assert course.run("build", "-q", "--to", "moodle,qti12,qti21,qti3,gift")[0] == 0
+    said = {name: row["targets"] for name, row in rows(course).items()}
+    for target in ("moodle", "qti12", "qti21", "qti3", "gift"):
+        assert "cut the title" not in said["fits"][target]
+        assert "lists of questions cut the title at 250 letters" in said["long"][target]
+
+
+def test_blackboard_has_no_place_for_labels(course: CourseFolder) -> None:
+    picks = "Pick.\n\n- [x] A\n- [ ] B\n"
+    course.write(
+        "source/lesson.md",
+        lesson(card("bare", picks), card("all", picks, "tags: [t]\nlevel: easy\n")),
+    )
+    assert course.run("build", "-q", "--to", "blackboard")[0] == 0
+    said = {name: row["targets"]["blackboard"] for name, row in rows(course).items()}
+    assert said == {"bare": "reduced: id", "all": "reduced: tags; level; id"}

@@ -105,7 +105,9 @@ def test_a_match_asks_for_plain_text_and_says_so(built: CourseFolder) -> None:
     ]
     assert found[0] == ("<code>StepLR</code>", "every few epochs x]]>")
     assert [right for _, right in found[2:]] == ["along a line", "along a line"]
-    assert said(built)["p-one"] == "reduced: formulas on the right are TeX"
+    assert said(built)["p-one"] == (
+        "reduced: formulas on the right are TeX; code on the right is plain text"
+    )
 
 
 def test_an_order_asks_for_places_in_mixed_order(built: CourseFolder) -> None:

@@ -318,5 +318,7 @@ def test_an_item_may_accept_that_canvas_rounds(course: CourseFolder) -> None:
 
 def test_plain_text_on_the_right_is_a_loss(built: CourseFolder) -> None:
     said = {name: row["targets"]["qti12"] for name, row in rows(built).items()}
-    assert said["p-one"] == "reduced: formulas on the right are TeX"
+    assert said["p-one"] == (
+        "reduced: formulas on the right are TeX, code on the right is plain text"
+    )
     assert said["z-one"].endswith("formulas in gaps are TeX")

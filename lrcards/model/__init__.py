@@ -18,6 +18,7 @@ from lrcards.model.course import (
     Lesson,
     MoodleOptions,
     Section,
+    is_language,
     moodle_options,
 )
 from lrcards.model.items import (
@@ -133,6 +134,7 @@ __all__ = [
     "Trace",
     "Variant",
     "Warned",
+    "is_language",
     "kind_of",
     "moodle_options",
     "sound_result",

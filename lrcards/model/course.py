@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from lrcards.diagnostics import Span
 from lrcards.model.items import Item
-from lrcards.model.prose import Prose
+from lrcards.model.prose import NO_SPAN, Prose
 from lrcards.model.runs import Snippet
 
 _VERSION = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})(?:\.[0-9]{1,3})?")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,11 @@ def moodle_options(version: str) -> MoodleOptions | None:
     return MoodleOptions((int(found[1]), int(found[2]))) if found else None
 
 
+def is_language(tag: str) -> bool:
+    """Tell whether a text has the shape of a BCP 47 tag, such as `pt-BR`."""
+    return _LANGUAGE.fullmatch(tag) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """Lesson prose under one heading; the part before the first heading has no title."""
@@ -65,7 +72,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One Markdown file. `page` is its path below html/; `is_index`: it is a module's page."""
+    """One Markdown file.
+
+    `page` is its path below html/; `is_index`: it is a module's page; `title_at`: the place of
+    its title, or the file's where the file does not state one.
+    """
 
     path: str
     page: str
@@ -80,6 +91,7 @@ class Lesson:
     order: Decimal | None = None
     is_index: bool = False
     allow: tuple[tuple[str, str], ...] = ()
+    title_at: Span = NO_SPAN
 
 
 @dataclass(frozen=True, slots=True)

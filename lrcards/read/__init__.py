@@ -31,6 +31,7 @@ def read(config: Config) -> tuple[Course, list[Diagnostic]]:
     notes.found += _duplicates(lessons)
     notes.found += _collisions(lessons)
     placed = tuple(_with_deck(lesson, lessons, config) for lesson in lessons)
+    notes.found += _same_decks(zip(lessons, placed, strict=True))
     sources = files.media, files.sources, config.source
     course = Course(config.about, placed, *sources, config.anki, config.moodle)
     return course, notes.found
@@ -75,6 +76,27 @@ def _with_deck(lesson: Lesson, lessons: Iterable[Lesson], config: Config) -> Les
     above = [titles.get(folder, PurePosixPath(folder).name) for folder in reversed(folders)]
     parts = (config.about.title, *above, *(() if lesson.is_index else (lesson.title,)))
     return replace(lesson, deck=tuple(part.replace("::", ":") for part in parts))
+
+
+def _same_decks(lessons: Iterable[tuple[Lesson, Lesson]]) -> Iterator[Diagnostic]:
+    """Warn of lessons that become one deck, though no author said so; pairs: as read, and placed.
+
+    Anki does not tell names apart by the case of their letters.
+    """
+    seen: dict[tuple[str, ...], Lesson] = {}
+    for read_, lesson in lessons:
+        if read_.deck or all(item.settings.draft for item in lesson.items):
+            continue
+        first = seen.setdefault(tuple(map(str.casefold, lesson.deck)), lesson)
+        if first is not lesson and "same-deck" not in dict(lesson.allow):
+            yield Diagnostic(
+                lesson.title_at,
+                "same-deck",
+                f"two lessons are one deck, and one category: '{'::'.join(lesson.deck)}'",
+                "give one of them another title, or write the `deck` of one by hand",
+                also=((first.title_at, "the other"),),
+                severity="warning",
+            )
 
 
 def _duplicates(lessons: Iterable[Lesson]) -> Iterator[Diagnostic]:

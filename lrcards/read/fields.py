@@ -15,6 +15,9 @@ from lrcards.model import Expectation, Json, Marker, Tolerance
 from lrcards.read.frontmatter import Mapping, Scalar, Sequence, Yaml
 
 _WHOLE = 100
+# What every system can hold: Moodle keeps five digits before the point and seven behind it.
+_MOST_POINTS = 9999
+_POINT_STEP = Decimal("0.0001")
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?", re.ASCII)
 
 
@@ -102,6 +105,15 @@ def positive(node: Yaml, notes: Notes) -> Decimal:
     if value > 0:
         return value
     notes.wrong_type(node, "a number above 0")
+    raise WrongError
+
+
+def points(node: Yaml, notes: Notes) -> Decimal:
+    """What an item counts, in the range that no system rounds or refuses."""
+    value = decimal(node, notes)
+    if 0 < value <= _MOST_POINTS and value == (rounded := value.quantize(_POINT_STEP)):
+        return rounded
+    notes.wrong_type(node, f"a number above 0, at most {_MOST_POINTS}, with at most four decimals")
     raise WrongError
 
 

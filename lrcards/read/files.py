@@ -89,11 +89,15 @@ class Files:
         if file is None:
             return None
         if not file.is_file():
-            message = f"there is no file {self.name(file)}"
-            notes.error(marker.span, "missing-file", message, "paths are relative to the source")
+            message = f"there is no file '{marker.text}'"
+            notes.error(marker.span, "missing-file", message, self.below_source("snippets"))
             return None
         text = self.text(file, notes)
         return None if text is None else (self.name(file), text)
+
+    def below_source(self, what: str) -> str:
+        """Say what the paths that front matter names are relative to."""
+        return f"paths of {what} are relative to the folder {self.name(self.source)}/"
 
     def image(self, lesson: str, source: str, span: Span, notes: Notes) -> str | None:
         """Load an image named relative to its lesson; return its name in the course."""
@@ -110,7 +114,8 @@ class Files:
             message = f"'{source}' is no image that every target shows"
             notes.error(span, "missing-media", message, f"use one of {expected}")
         elif not file.is_file():
-            notes.error(span, "missing-media", f"there is no file {name}", "check the path")
+            hint = "paths of pictures are relative to the file that they stand in"
+            notes.error(span, "missing-media", f"there is no file '{source}'", hint)
         elif (data := self.read(file, guards.PICTURE, span, notes)) is not None:
             problem = svg_problem(data) if file.suffix.lower() == ".svg" else None
             if problem:

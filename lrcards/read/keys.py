@@ -17,6 +17,7 @@ from lrcards.model import (
     Level,
     Marker,
     Tolerance,
+    is_language,
 )
 from lrcards.read import fields, grids
 from lrcards.read.fields import Notes, Schema, decode
@@ -72,21 +73,44 @@ def _snippets(node: Yaml, notes: Notes) -> dict[str, SnippetKeys]:
     }
 
 
+def _title(node: Yaml, notes: Notes) -> Marker:
+    written = fields.text(node, notes)
+    return Marker(written, node.text_span if isinstance(node, Scalar) else node.span)
+
+
+def _language(node: Yaml, notes: Notes) -> str:
+    written = fields.text(node, notes)
+    if is_language(written):
+        return written
+    message = f"'{written}' is no language tag"
+    notes.error(node.span, "bad-value", message, "write one such as en, de or pt-BR")
+    raise fields.WrongError
+
+
+def _targets(node: Yaml, notes: Notes) -> tuple[str, ...]:
+    names: tuple[str, ...] = fields.list_of(fields.one_of(ALL_TARGETS))(node, notes)
+    if names:
+        return names
+    hint = "name at least one target, or remove it; `draft: true` leaves an item out"
+    notes.error(node.span, "bad-value", "an empty list of targets: no target has the item", hint)
+    raise fields.WrongError
+
+
 _SHARED: Schema = {
     "tags": fields.texts,
     "level": fields.one_of(LEVELS),
     "use": fields.texts,
     "shuffle": fields.truth,
-    "points": fields.positive,
+    "points": fields.points,
     "allow": fields.reasons,
     "draft": fields.truth,
 }
 LESSON: Schema = {
     **_SHARED,
-    "title": fields.text,
+    "title": _title,
     "description": fields.text,
     "order": fields.decimal,
-    "language": fields.text,
+    "language": _language,
     "deck": fields.text,
     "snippets": _snippets,
 }
@@ -105,7 +129,7 @@ ITEM: Schema = {
     "quiet": fields.claim,
     "params": grids.params,
     "variants": grids.plan,
-    "targets": fields.list_of(fields.one_of(ALL_TARGETS)),
+    "targets": _targets,
 }
 
 
@@ -155,7 +179,7 @@ class LessonKeys:
     """The front matter of a lesson."""
 
     shared: SharedKeys
-    title: str = ""
+    title: Marker | None = None
     description: str = ""
     order: Decimal | None = None
     language: str = ""

@@ -75,7 +75,7 @@ def _open(name: str, text: str, notes: Notes) -> Opened:
     if guards.is_fit(text) and ("&" in rest or "%" in rest):
         _refuse_entities(blocks, notes)
     parts = segments(blocks, notes)
-    if not keys.title and single is None:
+    if single is None and not (keys.title and keys.title.text):
         hint = "begin the file with ---, a line `title: ...`, and --- again"
         notes.error(Span(name), "missing-title", "the lesson has no title", hint)
     return Opened(name, text.split("\n"), keys, single, parts)
@@ -198,8 +198,8 @@ def _with_inputs(snippet: Snippet, files: Files, notes: Notes) -> Snippet:
         if file is None:
             continue
         if not file.is_file():
-            message = f"there is no input {files.name(file)}"
-            notes.error(snippet.span, "missing-file", message, "paths are relative to source/")
+            message = f"there is no input '{name}'"
+            notes.error(snippet.span, "missing-file", message, files.below_source("inputs"))
         elif file.stat().st_size > guards.DATA:
             message = f"the input {name} is larger than {guards.DATA >> 20} MiB"
             notes.error(snippet.span, "unreadable-file", message, "make it smaller")
@@ -220,11 +220,12 @@ def _check_bindings(
 def _lesson(file: Path, files: Files, opened: Opened) -> Lesson:
     keys = opened.keys
     below = PurePosixPath(file.relative_to(files.source).as_posix())
-    title = keys.title or (below.parent.name if below.name == "index.md" else below.stem)
+    unnamed = below.parent.name if below.name == "index.md" else below.stem
     return Lesson(
         path=opened.name,
         page=str(below.with_suffix(".html")),
-        title=title,
+        title=(keys.title.text if keys.title else "") or unnamed,
+        title_at=keys.title.span if keys.title else Span(opened.name),
         deck=tuple(part.strip() for part in keys.deck.split("::")) if keys.deck else (),
         sections=(),
         items=(),

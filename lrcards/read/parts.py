@@ -182,6 +182,13 @@ def _pair(row: Sequence[Prose], notes: Notes) -> Pair:
     return Pair(row[0], row[1])
 
 
+def _is_open_fence(nodes: Sequence[Node]) -> bool:
+    """Markdown takes `- [x] ```python` for words, and what should close it for a second fence."""
+    first = nodes[0].children[0] if nodes and nodes[0].children else None
+    lead = str(first.parts[0]) if first and first.tag == "text" else ""
+    return lead.startswith(("```", "~~~"))
+
+
 def _is_empty(nodes: Iterable[Node]) -> bool:
     return not any(node.children or node.parts for node in nodes)
 
@@ -228,6 +235,10 @@ def _options_of(items: Iterable[Node], notes: Notes) -> list[Option]:
         text = tuple(node for node in item.children if node.tag != "blockquote")
         if _is_empty(text):
             notes.error(item.span, "bad-option", "an empty option", "write its text")
+        if _is_open_fence(text):
+            message = "a fence behind the box is text, not a block of code"
+            hint = "put the fence on a line of its own, indented below the box"
+            notes.error(item.span, "bad-option", message, hint)
         inner = tuple(child for quote in quotes for child in quote.children)
         feedback = Prose(inner, quotes[0].span) if quotes else None
         right = item.attr("checked") == "true"

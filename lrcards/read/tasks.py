@@ -22,5 +22,7 @@ def task(item: Node) -> Node:
     rest = replace(first, parts=(str(first.parts[0])[box.end() :],))
     head = (rest,) if rest.parts != ("",) else ()
     inner = replace(paragraph, children=head + paragraph.children[1:])
+    # A box alone on its line, above a block of code or a list, is no empty paragraph.
+    lead = (inner,) if inner.children or len(item.children) == 1 else ()
     attrs = (("checked", "true" if box[1] in "xX" else "false"),)
-    return replace(item, tag="task", children=(inner, *item.children[1:]), attrs=attrs)
+    return replace(item, tag="task", children=(*lead, *item.children[1:]), attrs=attrs)

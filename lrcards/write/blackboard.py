@@ -78,6 +78,7 @@ def _lost(one: CheckedItem) -> Iterator[str]:
     if one.deletions:
         yield "numbers in gaps must be typed as shown"
     yield from textual.not_in_files(one)
+    yield from _unlabelled(one)
     if one.wrong or (
         isinstance(item, Choice | Multiple) and any(option.feedback for option in item.options)
     ):
@@ -88,6 +89,15 @@ def _lost(one: CheckedItem) -> Iterator[str]:
         yield "variants are questions side by side: make a pool of them"
     if textual.asks_with_formulas(one):
         yield "formulas are TeX"
+
+
+def _unlabelled(one: CheckedItem) -> Iterator[str]:
+    """A line has no place for what a question is called and sorted by."""
+    if one.item.settings.tags:
+        yield "tags"
+    if one.item.settings.level:
+        yield "level"
+    yield "id"
 
 
 def _fields(one: CheckedItem) -> Iterator[str]:

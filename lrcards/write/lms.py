@@ -36,6 +36,7 @@ __all__ = [
     "labels",
     "left_out",
     "name",
+    "name_losses",
     "plain_losses",
     "question",
 ]
@@ -44,7 +45,13 @@ NOT_ASKED = "left out: not asked for"
 NO_GRADE = "left out: a recall card has nothing to grade"
 # In an order that is asked as a matching of steps and numbers.
 PLACES = "<p>Give each step its place: 1 is the first.</p>\n"
-_PLAIN = (("math", "formulas", "TeX"), ("image", "pictures", "their alt text"))
+_PLAIN = (({"math"}, "formulas", "are TeX"), ({"image"}, "pictures", "are their alt text"))
+# What is typed into a gap never had a look; what is picked on the right of a `Match` may have.
+_UNSEEN = (
+    ({"code", "fence"}, "code", "is plain text"),
+    ({"em", "strong", "s"}, "emphasis", "is plain text"),
+    ({"link"}, "links", "are plain text"),
+)
 
 
 def left_out(one: CheckedItem, target: str) -> str | None:
@@ -142,7 +149,14 @@ def plain_losses(one: CheckedItem) -> list[str]:
     else:
         return []
     tags = {node.tag for node in nodes}
-    return [f"{what} {where} are {instead}" for tag, what, instead in _PLAIN if tag in tags]
+    losses = (*_PLAIN, *_UNSEEN) if isinstance(item, Match) else _PLAIN
+    return [f"{what} {where} {instead}" for any_of, what, instead in losses if any_of & tags]
+
+
+def name_losses(one: CheckedItem) -> list[str]:
+    """Say whether a bank's list of questions shows a part of the title only."""
+    whole = len(to_text(one.item.title, one.filled)) <= LONGEST_NAME
+    return [] if whole else [f"lists of questions cut the title at {LONGEST_NAME} letters"]
 
 
 def _steps(item: Order, one: CheckedItem, look: Dialect) -> str:

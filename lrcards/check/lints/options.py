@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lrcards.check.fill import Filler
 from lrcards.check.lints.reads import choosable, options, told_apart
-from lrcards.diagnostics import Diagnostic, Span
+from lrcards.diagnostics import Diagnostic, Span, count
 from lrcards.markup import to_text
 from lrcards.model import Filled, Item, Match, Numeric, Order, Prose
 from lrcards.values import Problem, is_number_text, names, parse
@@ -90,15 +90,23 @@ def typed_mistake(item: Item, _: Filler) -> Iterator[Diagnostic]:
 
 def missing_feedback(item: Item, _: Filler) -> Iterator[Diagnostic]:
     """Learners learn from why an option is wrong."""
-    for option in options(item):
-        if option.feedback is None:
-            yield Diagnostic(
-                option.span,
-                "missing-feedback",
-                "the option has no feedback",
-                "add an indented quote below it: `  > why`",
-                severity="warning",
-            )
+    offered = options(item)
+    bare = [option for option in offered if option.feedback is None]
+    if not bare:
+        return
+    lines = ", ".join(str(option.span.line) for option in bare[1:])
+    yield Diagnostic(
+        bare[0].span,
+        "missing-feedback",
+        f"{len(bare)} of {count(len(offered), 'option')} {_have(len(bare))} no feedback",
+        "add an indented quote below each: `  > why`",
+        (f"lines: {bare[0].span.line}, {lines}",) if lines else (),
+        severity="warning",
+    )
+
+
+def _have(number: int) -> str:
+    return "has" if number == 1 else "have"
 
 
 _COMPUTED = "write an expression with a name of the snippet: `= lr[3]`"

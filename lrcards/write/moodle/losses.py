@@ -41,3 +41,4 @@ def lost(one: CheckedItem) -> Iterator[str]:
     if not all(is_kept(wrong.shown) for wrong in one.wrong):
         yield "Moodle keeps 14 significant digits: no feedback to longer wrong answers"
     yield from lms.plain_losses(one)
+    yield from lms.name_losses(one)

@@ -24,6 +24,7 @@ def item(one: CheckedItem, page: Page, language: str, words: Words) -> Tag:
     ask(draft)
     if isinstance(one.item, Cloze):
         page.losses |= dict.fromkeys(lms.plain_losses(one))
+    page.losses |= dict.fromkeys(lms.name_losses(one))
     _hints(draft)
     explanation = lms.explanation(one, page.look)
     if explanation:

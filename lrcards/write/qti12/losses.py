@@ -59,3 +59,4 @@ def _lost(one: CheckedItem) -> Iterator[str]:
     if one.item.parts.hints:
         yield "hints"
     yield from lms.plain_losses(one)
+    yield from lms.name_losses(one)

@@ -37,7 +37,7 @@ class _Note:
 
 def wanted(row: Row) -> Facts:
     """A card has no points, and a mark for a whole item alone; tags hold no space."""
-    facts = without(expect.wanted(row), "points", "(.* )?mark", r"wrong \d+ shown",
+    facts = without(expect.wanted(row), "points", "shuffle", "(.* )?mark", r"wrong \d+ shown",
                     r"gap \d+ (low|high)")  # fmt: skip
     level = f"level::{row.level}" if row.level else ""
     words = (re.sub(r"\s+", "-", word) for word in [*row.tags, level])

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from lrcards.verify.facts import number
 from lrcards.verify.tree import Tree
@@ -43,6 +44,10 @@ class Rules:
         self.most = most
         self.branches = [*_branches(processing)]
         self.set = [*processing.all("setOutcomeValue")]
+        self._about: dict[str, list[Branch]] = {}
+        for one in self.branches:
+            for variable in one.variables:
+                self._about.setdefault(variable, []).append(one)
 
     def scores(self) -> Iterator[tuple[Branch, Decimal]]:
         """Yield what sets the score to a number, and the share of the points that it is."""
@@ -51,6 +56,7 @@ class Rules:
             if value.tag:
                 yield one, self._share(_decimal(value))
 
+    @cached_property
     def unit(self) -> Decimal:
         """Return the share of the points that one counted part is, or one unit of a mapping.
 
@@ -67,9 +73,8 @@ class Rules:
     def counts(self, variable: str) -> list[tuple[Branch, Decimal]]:
         """Return what about a variable adds to a count, and the share that it adds."""
         return [
-            (one, self.unit() * _decimal(more))
-            for one in self.branches
-            if variable in one.variables
+            (one, self.unit * _decimal(more))
+            for one in self._about.get(variable, ())
             for made in one.sets.values()
             for more in made.below("sum", "baseValue")
         ]
@@ -122,6 +127,6 @@ def _fits(pattern: str, typed: str) -> bool:
         return False
 
 
-def alternatives(test: Tree) -> int:
-    """Return how many texts a test takes."""
-    return len([*test]) if test.tag == "or" else 1
+def alternatives(test: Tree) -> list[Tree]:
+    """Return the tests, one of which must hold."""
+    return [*test] if test.tag == "or" else [test]

@@ -173,7 +173,8 @@ def _cloze(field: Mapping[str, str]) -> Facts:
     written = field.get("Text", "")
     found: Facts = {}
     for gap in _GAP.finditer(written):
-        inner = written[gap.end() :].partition("}}")[0].partition("::")[0]
+        end = written.find("}}", gap.end())
+        inner = written[gap.end() : end if end >= 0 else None].partition("::")[0]
         found |= said(f"gap {gap[1]}", html_text(inner))
     return found
 

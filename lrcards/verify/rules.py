@@ -13,7 +13,8 @@ from lrcards.verify.tree import Tree
 
 _SCORE = "SCORE"
 _NONE = Tree("", {})
-_ROUNDED = Decimal("0.000001")
+# How far a share that is written out may be off: of a point, and of all points.
+_ROUNDED, _NEAR = Decimal("0.000000001"), Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Rules:
     def __init__(self, processing: Tree, most: Decimal) -> None:
         self.most = most
         self.branches = [*_branches(processing)]
+        self._rounded = max(_ROUNDED, _NEAR * most)
         self.set = [*processing.all("setOutcomeValue")]
         self._about: dict[str, list[Branch]] = {}
         for one in self.branches:
@@ -66,7 +68,8 @@ class Rules:
         steps = {_decimal(one.test.first("baseValue")): share for one, share in least}
         most = max(steps, default=Decimal(0))
         even = all(
-            abs(steps[most] * step - share * most) < _ROUNDED for step, share in steps.items()
+            abs(steps[most] * step / most - share) * self.most <= self._rounded
+            for step, share in steps.items()
         )
         return steps[most] / most if most and even else Decimal(0)
 

@@ -8,11 +8,13 @@ from lrcards.verify import expect
 from lrcards.verify.facts import Facts, text
 from lrcards.verify.tree import Tree
 
-# What would hide a question, mind the case of letters, ask for a unit, or mark by other rules.
+# What would hide a question, mind the case of letters, ask for a unit, take an empty
+# essay, or mark by other rules.
 _SET = {"hidden": "0"}
 _SET_OF: Mapping[str, dict[str, str]] = {
     "shortanswer": {"usecase": "0"},
     "numerical": {"unitgradingtype": "0", "showunits": "3"},
+    "essay": {"responserequired": "1"},
     "ordering": {"selecttype": "ALL", "gradingtype": "ABSOLUTE_POSITION"},
 }
 

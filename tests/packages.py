@@ -82,6 +82,22 @@ def member(end: str, edit: Edit | None) -> Edit:
     return edited
 
 
+def xml(key: str, *steps: str) -> Edit:
+    return member(f"items/{key}.xml", swap(*steps))
+
+
+def in12(key: str, *steps: str, lesson: str = "/lesson.xml") -> Edit:
+    return member(lesson, swap(f'ident="{key}"', *steps))
+
+
+def page(key: str, *steps: str) -> Edit:
+    return swap(f'id="{key}"', *steps)
+
+
+def bank(key: str, *steps: str) -> Edit:
+    return swap(f"<idnumber>{key}<", *steps)
+
+
 def note(key: str, old: str, new: str) -> Edit:
     """Replace a text in the fields of a note of a deck."""
     return sql(

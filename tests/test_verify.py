@@ -18,7 +18,21 @@ from lrcards.run.local import Zygote
 from lrcards.verify import _FORMATS
 from tests.conftest import SNIPPET, CourseFolder
 from tests.kinds import TEXT
-from tests.packages import COLLECTION, Edit, both, change, cut, member, note, sql, swap
+from tests.packages import (
+    COLLECTION,
+    Edit,
+    bank,
+    both,
+    change,
+    cut,
+    in12,
+    member,
+    note,
+    page,
+    sql,
+    swap,
+    xml,
+)
 
 Verify = Callable[[Path], tuple[int, str, str]]
 MOODLE, QTI12, QTI21, QTI3 = "moodle/demo.xml", "qti12/demo.zip", "qti21/demo.zip", "qti3/demo.zip"
@@ -87,22 +101,6 @@ def test_the_folder_comes_from_the_configuration(course: CourseFolder) -> None:
     code, out, err = course.run("verify")
     assert (code, out) == (2, "")
     assert "there is no folder build/; run lrcards build first" in err
-
-
-def xml(key: str, *steps: str) -> Edit:
-    return member(f"items/{key}.xml", swap(*steps))
-
-
-def in12(key: str, *steps: str, lesson: str = "/lesson.xml") -> Edit:
-    return member(lesson, swap(f'ident="{key}"', *steps))
-
-
-def page(key: str, *steps: str) -> Edit:
-    return swap(f'id="{key}"', *steps)
-
-
-def bank(key: str, *steps: str) -> Edit:
-    return swap(f"<idnumber>{key}<", *steps)
 
 
 CHANGES: tuple[tuple[str, Edit, str], ...] = (

@@ -16,7 +16,7 @@ from lrcards.diagnostics import UsageProblemError, count
 if TYPE_CHECKING:
     from lrcards.verify import Result
 
-_MOST = 1000
+_MOST = 100  # lines: who has more than that to read needs the first ones alone
 
 
 @click.command("verify")
@@ -51,7 +51,7 @@ def _verify(out: Path) -> int:
     for difference in found[:_MOST]:
         say(str(difference), err=True)
     if len(found) > _MOST:
-        say(f"and {count(len(found) - _MOST, 'more difference')}", err=True)
+        say(f"... and {len(found) - _MOST} more", err=True)
     return WRONG_SOURCES if found else OK
 
 

@@ -37,7 +37,7 @@ class _Note:
 
 def wanted(row: Row) -> Facts:
     """A card has no points, and a mark for a whole item alone; tags hold no space."""
-    facts = without(expect.wanted(row), "points", "(.* )?mark", r"wrong \d+ shown",
+    facts = without(expect.wanted(row), "points", "shuffle", "(.* )?mark", r"wrong \d+ shown",
                     r"gap \d+ (low|high)")  # fmt: skip
     level = f"level::{row.level}" if row.level else ""
     words = (re.sub(r"\s+", "-", word) for word in [*row.tags, level])
@@ -173,7 +173,8 @@ def _cloze(field: Mapping[str, str]) -> Facts:
     written = field.get("Text", "")
     found: Facts = {}
     for gap in _GAP.finditer(written):
-        inner = written[gap.end() :].partition("}}")[0].partition("::")[0]
+        end = written.find("}}", gap.end())
+        inner = written[gap.end() : end if end >= 0 else None].partition("::")[0]
         found |= said(f"gap {gap[1]}", html_text(inner))
     return found
 

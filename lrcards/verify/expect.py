@@ -26,7 +26,7 @@ def wanted(row: Row) -> Facts:
         **said("title", row.text("title")),
         **said("solution", row.text("solution")),
         **numbered("hint", row.texts("hints")),
-        "points": _number(row.text("points")),
+        "points": row.number("points"),
         "tags": text(tags([*row.tags, row.level, row.kind])),
         **own(row),
     }
@@ -57,6 +57,10 @@ def tags(words: Iterable[str]) -> str:
     return ", ".join(sorted(word for word in words if word))
 
 
+def yes(is_so: bool) -> str:
+    return "yes" if is_so else "no"
+
+
 def explained(row: Row) -> Facts:
     """Return what an LMS shows after an answer: the solution, then the key, then what may follow.
 
@@ -64,10 +68,10 @@ def explained(row: Row) -> Facts:
     """
     start = f"Solution {row.text('solution')}" if row.text("solution") else ""
     if row.kind in {"order", "match"}:  # the key itself follows, as a list or a table
-        return {"explanation": Fact(f"{start} Final answer", "starts", _ANYTHING)}
+        return {"explanation": Fact(f"{start} Final answer".strip(), "starts", _ANYTHING)}
     key = _final(row)
     start += f" Final answer: {key}" if key else ""
-    return {"explanation": Fact(start, "starts", _AFTER)}
+    return {"explanation": Fact(start.strip(), "starts", _AFTER)}
 
 
 def _final(row: Row) -> str:
@@ -96,7 +100,12 @@ def _options(row: Row) -> Facts:
         found[f"{name} key"] = text("right" if is_right else "wrong")
         found[f"{name} mark"] = Fact(mark if is_right else -mark, "near")
         found |= said(f"{name} feedback", take(one, "feedback", str))
-    return found
+    return found | _shuffle(row)
+
+
+def _shuffle(row: Row) -> Facts:
+    """Steps are always shuffled."""
+    return {"shuffle": text(yes(row.kind == "order" or take(row.content, "shuffle", bool)))}
 
 
 def share(of: int) -> Decimal:
@@ -142,12 +151,13 @@ def _pairs(row: Row) -> Facts:
         **numbered("left", (take(one, "left", str) for one in pairs)),
         **numbered("right", (take(one, "right", str) for one in pairs)),
         **_equal_marks("left", len(pairs)),
+        **_shuffle(row),
     }
 
 
 def _steps(row: Row) -> Facts:
     steps = row.texts("steps")
-    return numbered("step", steps) | _equal_marks("step", len(steps))
+    return numbered("step", steps) | _equal_marks("step", len(steps)) | _shuffle(row)
 
 
 def _equal_marks(name: str, of: int) -> Facts:
@@ -165,7 +175,3 @@ _KINDS: Mapping[str, Callable[[Row], Facts]] = {
     "explain": lambda row: numbered("concept", row.texts("concepts")),
     "recall": lambda row: said("answer", row.text("answer")),
 }
-
-
-def _number(written: str) -> Fact:
-    return next(iter(bounds("", written, written).values()))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import Literal, TypeAlias
 
 from lrcards.verify.texts import squeezed
 
 How = Literal["same", "starts", "ends", "near"]
 _NEAR = Decimal("0.0001")
-_LONGEST_NUMBER = 400
+LONGEST_NUMBER = 400
+# For sums and differences of two numbers, and for writing them out, all digits of them.
+EXACT = Context(prec=3 * LONGEST_NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Fact:
     then: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return self.said if isinstance(self.said, str) else f"{self.said.normalize():f}"
+        return self.said if isinstance(self.said, str) else f"{self.said.normalize(EXACT):f}"
 
 
 Facts: TypeAlias = dict[str, Fact]
@@ -53,11 +55,11 @@ def text(said: str) -> Fact:
 def number(said: str) -> Fact:
     """Return a number as it stands, to the last digit; what is none stays a text."""
     try:
-        value = Decimal(said.strip()) if len(said) < _LONGEST_NUMBER else None
+        value = Decimal(said.strip()) if len(said) < LONGEST_NUMBER else None
     except InvalidOperation:
         value = None
     # A huge exponent would take for ever to write out.
-    fits = value is not None and value.is_finite() and abs(value.adjusted()) < _LONGEST_NUMBER
+    fits = value is not None and value.is_finite() and abs(value.adjusted()) < LONGEST_NUMBER
     return Fact(value if value is not None and fits else said)
 
 

@@ -14,7 +14,9 @@ from lrcards.verify.tree import Tree, has_class, parse_html
 
 def wanted(row: Row) -> Facts:
     """A page gives no points; a known wrong answer is an entry of the common mistakes, whole."""
-    facts = without(expect.wanted(row), "points", "tags", "(.* )?mark", r"wrong \d+ shown")
+    facts = without(
+        expect.wanted(row), "points", "tags", "shuffle", "(.* )?mark", r"wrong \d+ shown"
+    )
     known = [*row.rows("wrong")] if row.kind == "numeric" else []
     whole: Facts = {f"wrong {n} entry": Fact(take(one, "feedback", str), "ends")
                     for n, one in enumerate(known, 1)}  # fmt: skip

@@ -6,13 +6,14 @@ import base64
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from html import unescape
 
 from lrcards.verify import expect
 from lrcards.verify.expect import numbered, said, without
-from lrcards.verify.facts import Fact, Facts, Found, number, text
+from lrcards.verify.facts import EXACT, Fact, Facts, Found, number, text
 from lrcards.verify.report import Row, take
+from lrcards.verify.settings import settings
 from lrcards.verify.texts import html_text, pictures, plain
 from lrcards.verify.tree import Tree, parse_html, parse_xml
 
@@ -23,6 +24,7 @@ _COUNTED = re.compile(r"its default mark is (\d+)")
 _TWENTY, _TENTH = 20, Decimal("0.1")
 _KEPT = 14  # digits of a number
 _NUMBER_GAPS = frozenset(("NUMERICAL", "NM"))
+_TEXT_GAPS = frozenset(("SHORTANSWER", "SA", "MW"))  # in whatever case
 _TYPES = {
     "numerical": "numeric", "shortanswer": "short", "essay": "explain", "cloze": "cloze",
     "multianswer": "cloze", "matching": "match", "ordering": "order",
@@ -83,6 +85,7 @@ def _question(question: Tree, hinted: str) -> Facts:
         "points": number(_value(question, "defaultgrade")),
         "tags": text(expect.tags(labels)),
         **(own(question) if own else {}),
+        **settings(question),
         **_missing(question),
     }
 
@@ -127,7 +130,8 @@ def _around(name: str, shown: str, width: str) -> Facts:
     centre, half = number(shown).said, number(width or "0").said
     if not isinstance(centre, Decimal) or not isinstance(half, Decimal):
         return {f"{name}low": text(f"{shown} - {width}"), f"{name}high": text(f"{shown} + {width}")}
-    return {f"{name}low": Fact(centre - half), f"{name}high": Fact(centre + half)}
+    with localcontext(EXACT):
+        return {f"{name}low": Fact(centre - half), f"{name}high": Fact(centre + half)}
 
 
 def _short(question: Tree) -> Facts:
@@ -153,6 +157,8 @@ def _cloze(question: Tree) -> Facts:
         if gap[2] in _NUMBER_GAPS:
             answer, _, width = answer.partition(":")
             found |= _around(f"gap {n} ", answer, width)
+        elif gap[2] not in _TEXT_GAPS:
+            found[f"gap {n} type"] = text(gap[2])
         found |= said(f"gap {n}", _starred(answer))
         found[f"gap {n} mark"] = Fact(Decimal(int(gap[1] or 1)) / (total or 1))
     return found

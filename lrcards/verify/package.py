@@ -41,7 +41,7 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One package: how many items and facts of it agree, and what does not.
+    """One package: how many items and facts of it were compared, and what differs.
 
     `is_read`: it has been looked into; of other files only the digest is known to be right.
     """
@@ -72,9 +72,8 @@ def compare(package: Package, form: Format, report: Report) -> Result:
             found.append(_said(package, key, "it is in the package and not in the report"))
         elif _is_wanted(row, package):
             checked, wanted = _sides(row, package, form, there)
-            wrong = [*differences(checked, wanted)]
-            facts += len(checked.keys() | wanted.keys()) - len(wrong)
-            found += (_said(package, key, differs(*one)) for one in wrong)
+            facts += len(wanted)
+            found += (_said(package, key, differs(*one)) for one in differences(checked, wanted))
         else:
             said = row.targets.get(package.target, "nothing of this target")
             found.append(_said(package, key, f"it is in the package; the report says '{said}'"))

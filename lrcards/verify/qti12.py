@@ -7,22 +7,18 @@ from decimal import Decimal
 
 from lrcards.verify import expect
 from lrcards.verify.archive import members
-from lrcards.verify.conditions import Condition, condition
+from lrcards.verify.conditions import Answer, Graded, graded
 from lrcards.verify.conditions import shown as html_of
 from lrcards.verify.expect import numbered, said, without
 from lrcards.verify.facts import Fact, Facts, Found, bounds, number, text
+from lrcards.verify.item12 import Item
 from lrcards.verify.manifest import Manifest, lost, manifest
 from lrcards.verify.report import Row
 from lrcards.verify.texts import plain
 from lrcards.verify.tree import Tree, parse_xml
 
 _BASE = "$IMS-CC-FILEBASE$/"
-_TYPES = {
-    "multiple_choice_question": "choice", "multiple_answers_question": "multiple",
-    "numerical_question": "numeric", "short_answer_question": "short",
-    "essay_question": "explain", "fill_in_multiple_blanks_question": "cloze",
-    "matching_question": "match",
-}  # fmt: skip
+_NOBODYS = "\ue000"  # from the private use area: no text that is written has it
 
 
 def wanted(row: Row) -> Facts:
@@ -31,11 +27,13 @@ def wanted(row: Row) -> Facts:
     return without(facts, "solution", *_LACKS.get(row.kind, ()), r"hint \d+")
 
 
-# Marks of options: all or nothing. A gap takes texts alone, so that a number has no bounds there;
-# neither has a known wrong answer, since Canvas takes every range for a right one.
+# Marks of a multiple: all or nothing. A gap takes texts alone, so that a number has no bounds
+# there; neither has a known wrong answer, since Canvas takes every range for a right one. Nothing
+# says whether offers of a matching are shuffled.
 _LACKS = {
-    "choice": (r"option \d+ mark",),
     "multiple": (r"option \d+ mark",),
+    "match": ("shuffle",),
+    "order": ("shuffle",),
     "numeric": (r"wrong \d+ (low|high)",),
     "cloze": (r"gap \d+ low", r"gap \d+ high"),
 }
@@ -50,76 +48,48 @@ def read(files: Mapping[str, bytes], kinds: Mapping[str, str]) -> Found:
         found.problems += known.problems
         for resource in known.of_type("imsqti"):
             place = resource.get("href")
-            for item in parse_xml(inside[place]).all("item") if place in inside else ():
+            top = parse_xml(inside[place]) if place in inside else Tree("", {})
+            found.problems += _drawn(top)
+            for item in top.all("item"):
                 key = item.get("ident")
-                found.add(key, _Item(item, kinds.get(key, "")).facts(known))
+                found.add(key, _facts(Item(item, kinds.get(key, "")), known))
     return found
 
 
-class _Item:
-    def __init__(self, item: Tree, hinted: str) -> None:
-        self.item = item
-        self.hinted = hinted
-        self.presentation = item.first("presentation")
-        self.conditions = [*map(condition, item.below("resprocessing", "respcondition"))]
-        self.feedback = {one.get("ident"): html_of(one) for one in item.below("itemfeedback")}
-        fields = item.below("itemmetadata", "qtimetadata", "qtimetadatafield")
-        self.fields = [
-            (one.first("fieldlabel").text(), one.first("fieldentry").text()) for one in fields
-        ]
-        self.about = dict(self.fields)
-
-    def facts(self, known: Manifest) -> Facts:
-        kind = self.kind()
-        asked = html_of(self.presentation.first("material"))
-        own = _KINDS.get(kind)
-        always = [one for one in self.conditions if [*one.test.all("other")]]
-        said_to_all = "".join(self.shown(one) for one in always)
-        shown = [asked, *map(html_of, self.presentation.all("response_label")),
-                 *self.feedback.values()]  # fmt: skip
-        facts = {
-            "kind": text(kind),
-            **said("title", plain(next(iter(asked), asked))),
-            "points": number(self.about.get("points_possible", "")),
-            "tags": text(expect.tags(is_ for name, is_ in self.fields if name in {"tag", "level"})),
-            "explanation": text(said_to_all),
-            **(own(self) if own else {}),
-            **self.unlinked(),
-        }
-        for one in shown:
-            facts |= lost(one, "", known, _BASE)
-        return facts
-
-    def kind(self) -> str:
-        kind = self.about.get("question_type", "")
-        if kind == "matching_question" and self.hinted == "order":
-            return "order"
-        return _TYPES.get(kind, kind)
-
-    def shown(self, one: Condition) -> str:
-        return " ".join(plain(self.feedback[name]) for name in one.shows if name in self.feedback)
-
-    def unlinked(self) -> Facts:
-        """Name feedback that no condition shows, and what is shown and is not there."""
-        linked = {name for one in self.conditions for name in one.shows}
-        return {f"feedback {name}": text("is never shown, or missing")
-                for name in sorted(linked ^ {*self.feedback})}  # fmt: skip
-
-    def marked(self) -> Iterator[Condition]:
-        return (one for one in self.conditions if one.mark is not None)
-
-    def labels(self) -> dict[str, str]:
-        """Return the text of each choice by its name, in the order in which they stand."""
-        labels = self.presentation.all("response_label")
-        return {one.get("ident"): plain(html_of(one)) for one in labels}
+def _facts(item: Item, known: Manifest) -> Facts:
+    kind = item.kind()
+    asked = html_of(item.presentation.first("material"))
+    own = _KINDS.get(kind)
+    said_to_all = item.shown(Graded(Decimal(0), item.always))
+    shown = [asked, *map(html_of, item.presentation.all("response_label")),
+             *item.feedback.values()]  # fmt: skip
+    facts = {
+        "kind": text(kind),
+        **said("title", plain(next(iter(asked), asked))),
+        "points": number(item.about.get("points_possible", "")),
+        "tags": text(expect.tags(is_ for name, is_ in item.fields if name in {"tag", "level"})),
+        "explanation": text(said_to_all),
+        **(own(item) if own else {}),
+        **item.unlinked(),
+        **_run(item),
+    }
+    for one in shown:
+        facts |= lost(one, "", known, _BASE)
+    return facts
 
 
-def _options(item: _Item) -> Facts:
+def _drawn(top: Tree) -> Iterator[str]:
+    """Name the groups of variants of which a quiz does not ask exactly one."""
+    for group in (inner for section in top.all("section") for inner in section.below("section")):
+        number = group.first("selection_ordering", "selection", "selection_number").text()
+        if number != "1":
+            yield f"of the variants of {group.get('ident')} it asks {number or 'all'}, not 1"
+
+
+def _options(item: Item) -> Facts:
     marked = next(item.marked(), None)
     right = {one.text() for one in marked.equal()} if marked else set()
     named = {one.text() for one in marked.test.all("varequal")} if marked else set()
-    feedback = {one.equal()[0].text(): item.shown(one) for one in item.conditions
-                if one.mark is None and one.equal()}  # fmt: skip
     found: Facts = {}
     for n, (name, shown) in enumerate(item.labels().items(), 1):
         # All that are right and none that is wrong: one that is not named may be picked, too.
@@ -127,40 +97,44 @@ def _options(item: _Item) -> Facts:
         key = "right" if name in right else "picked or not" if is_free else "wrong"
         found |= said(f"option {n}", shown)
         found[f"option {n} key"] = text(key)
-        found |= said(f"option {n} feedback", feedback.get(name, ""))
-    return found
+        alone = item.graded(name)
+        if item.kind() == "choice":
+            found[f"option {n} mark"] = Fact(alone.score)
+        found |= said(f"option {n} feedback", item.told(alone))
+    shuffles = [one.get("shuffle") == "Yes" for one in item.presentation.all("render_choice")]
+    return found | {"shuffle": text(expect.yes(all(shuffles)))}
 
 
-def _numeric(item: _Item) -> Facts:
+def _numeric(item: Item) -> Facts:
     found: Facts = {}
     known = [one for one in item.conditions if one.mark is None and one.equal()]
     for n, one in enumerate([*item.marked(), *known]):
         name = f"wrong {n} " if n else ""
-        found |= bounds(name, one.limit("vargte"), one.limit("varlte"))
-        found[f"{name}mark"] = one.mark or Fact(Decimal(0))
-        found |= said(f"{name}feedback", item.shown(one))
-        found |= said(f"{name}shown", one.limit("varequal"))
+        ends = [one.limit(tag) for tag in ("varequal", "vargte", "varlte")]
+        after = [item.graded(end) for end in ends if end]
+        found |= bounds(name, *ends[1:]) | said(f"{name}shown", ends[0])
+        found[f"{name}mark"] = Fact(min((each.score for each in after), default=Decimal(0)))
+        found |= said(f"{name}feedback", " ".join(map(item.told, after[:1])))
     return found
 
 
-def _short(item: _Item) -> Facts:
+def _short(item: Item) -> Facts:
     found: Facts = {}
-    pairs = ((one, word.text()) for one in item.marked() for word in one.equal())
-    for n, (one, word) in enumerate(pairs, 1):
+    words = (word.text() for one in item.marked() for word in one.equal())
+    for n, word in enumerate(words, 1):
         found |= said(f"accepted {n}", word)
-        found[f"accepted {n} mark"] = one.mark or Fact(Decimal(0))
+        found[f"accepted {n} mark"] = Fact(item.graded(word).score)
     return found
 
 
-def _gaps(item: _Item) -> Facts:
-    labels = item.labels()
+def _gaps(item: Item) -> Facts:
+    labels, places = item.labels(), _keys(item)
     found: Facts = {}
     for n, response in enumerate(item.presentation.below("response_lid"), 1):
-        keys = [(one.mark, labels.get(word, word))
-                for one, word in _keys(item, response.get("ident"))]  # fmt: skip
+        keys = [(mark, labels.get(word, word))
+                for mark, word in places.get(response.get("ident"), ())]  # fmt: skip
         for mark, word in keys[:1]:
-            found |= said(f"gap {n}", word)
-            found[f"gap {n} mark"] = mark or Fact(Decimal(0))
+            found |= said(f"gap {n}", word) | {f"gap {n} mark": mark}
         # A number may be typed in other ways, as long as it is the same number.
         other = [word for mark, word in keys
                  if (mark, number(word)) != (keys[0][0], number(keys[0][1]))]  # fmt: skip
@@ -168,22 +142,24 @@ def _gaps(item: _Item) -> Facts:
     return found
 
 
-def _keys(item: _Item, response: str) -> Iterator[tuple[Condition, str]]:
-    """Yield what gives a mark at one of several places to answer."""
+def _keys(item: Item) -> dict[str, list[tuple[Fact, str]]]:
+    """Return what adds a mark at each of several places to answer, and the mark."""
+    found: dict[str, list[tuple[Fact, str]]] = {}
     for one in item.marked():
+        mark = one.mark if one.adds and one.mark else text("set, not added")
         for word in one.equal():
-            if word.get("respident") == response:
-                yield one, word.text()
+            found.setdefault(word.get("respident"), []).append((mark, word.text()))
+    return found
 
 
-def _pairs(item: _Item) -> Facts:
+def _pairs(item: Item) -> Facts:
     found: Facts = {}
     for n, (left, right, mark) in enumerate(_matched(item), 1):
         found |= said(f"left {n}", left) | said(f"right {n}", right) | {f"left {n} mark": mark}
     return found
 
 
-def _steps(item: _Item) -> Facts:
+def _steps(item: Item) -> Facts:
     """An `order` is asked as a matching of steps and positions."""
     found: Facts = {}
     for left, right, mark in _matched(item):
@@ -191,22 +167,47 @@ def _steps(item: _Item) -> Facts:
     return found
 
 
-def _matched(item: _Item) -> Iterator[tuple[str, str, Fact]]:
+def _matched(item: Item) -> Iterator[tuple[str, str, Fact]]:
     """Yield what is asked, what is right there, and what that counts."""
-    labels = item.labels()
+    labels, places = item.labels(), _keys(item)
     for response in item.presentation.below("response_lid"):
-        keys = [*_keys(item, response.get("ident"))]
+        keys = places.get(response.get("ident"), [])
         right = ", ".join(labels.get(word, word) for _, word in keys)
-        marks = [one.mark for one, _ in keys if one.mark]
+        marks = [mark for mark, _ in keys]
         yield plain(html_of(response.first("material"))), right, (marks or [Fact(Decimal(0))])[0]
 
 
-def _concepts(item: _Item) -> Facts:
+def _concepts(item: Item) -> Facts:
     lists = [one for shown in item.feedback.values() for one in shown.below("ul")]
     return numbered("concept", map(plain, lists[-1].below("li") if lists else ()))
 
 
-_KINDS: Mapping[str, Callable[[_Item], Facts]] = {
+def _run(item: Item) -> Facts:
+    """Name what goes wrong with the full answer, and with one that is nowhere right."""
+    full = _full(item)
+    wrong: Answer = dict.fromkeys(full, frozenset((_NOBODYS,)))
+    found: Facts = {}
+    for name, answer, mark in (("full", full, 1), ("wrong", wrong, 0)):
+        after = graded(item.conditions, answer)
+        if after.score != (mark if full else 0):
+            found[f"mark of a {name} answer"] = Fact(after.score)
+        if not item.always <= after.shows:
+            found[f"explanation of a {name} answer"] = text("is not shown")
+    return found
+
+
+def _full(item: Item) -> Answer:
+    """Return what is right by the conditions: all of it of a multiple, else one at each place."""
+    found: dict[str, frozenset[str]] = {}
+    for one in (word for marked in item.marked() for word in marked.equal()):
+        place, word = one.get("respident"), frozenset((one.text(),))
+        before = found.get(place)
+        if before is None or item.kind() == "multiple":
+            found[place] = word | (before or frozenset())
+    return found
+
+
+_KINDS: Mapping[str, Callable[[Item], Facts]] = {
     "choice": _options,
     "multiple": _options,
     "numeric": _numeric,

@@ -6,11 +6,13 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
 from lrcards.diagnostics import UsageProblemError
 from lrcards.guards import STATE, RefusedError, read_file
+from lrcards.verify.facts import LONGEST_NUMBER, Fact, number
 
 NAME = "report.json"
 _VARIANT_DIGITS = 8
@@ -41,6 +43,16 @@ class Row:
     def is_unsure(self, target: str) -> bool:
         """Say whether a target was not built, or not for this item; the site may have it still."""
         return self.targets.get(target, _UNCHANGED).startswith(_UNCHANGED)
+
+    def number(self, name: str) -> Fact:
+        """Return a number of the content. Raises ReportError: all marks hang on it."""
+        found = number(self.text(name))
+        if not isinstance(found.said, Decimal):
+            raise ReportError(
+                f"{self.key} has no {name} that can be compared: it takes a number of less than "
+                f"{LONGEST_NUMBER} digits"
+            )
+        return found
 
     def text(self, name: str) -> str:
         return take(self.content, name, str)

@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from lrcards.verify.facts import number
 from lrcards.verify.tree import Tree
 
 _SCORE = "SCORE"
 _NONE = Tree("", {})
-_ROUNDED = Decimal("0.000001")
+# How far a share that is written out may be off: of a point, and of all points.
+_ROUNDED, _NEAR = Decimal("0.000000001"), Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,12 @@ class Rules:
     def __init__(self, processing: Tree, most: Decimal) -> None:
         self.most = most
         self.branches = [*_branches(processing)]
+        self._rounded = max(_ROUNDED, _NEAR * most)
         self.set = [*processing.all("setOutcomeValue")]
+        self._about: dict[str, list[Branch]] = {}
+        for one in self.branches:
+            for variable in one.variables:
+                self._about.setdefault(variable, []).append(one)
 
     def scores(self) -> Iterator[tuple[Branch, Decimal]]:
         """Yield what sets the score to a number, and the share of the points that it is."""
@@ -51,6 +58,7 @@ class Rules:
             if value.tag:
                 yield one, self._share(_decimal(value))
 
+    @cached_property
     def unit(self) -> Decimal:
         """Return the share of the points that one counted part is, or one unit of a mapping.
 
@@ -60,16 +68,16 @@ class Rules:
         steps = {_decimal(one.test.first("baseValue")): share for one, share in least}
         most = max(steps, default=Decimal(0))
         even = all(
-            abs(steps[most] * step - share * most) < _ROUNDED for step, share in steps.items()
+            abs(steps[most] * step / most - share) * self.most <= self._rounded
+            for step, share in steps.items()
         )
         return steps[most] / most if most and even else Decimal(0)
 
     def counts(self, variable: str) -> list[tuple[Branch, Decimal]]:
         """Return what about a variable adds to a count, and the share that it adds."""
         return [
-            (one, self.unit() * _decimal(more))
-            for one in self.branches
-            if variable in one.variables
+            (one, self.unit * _decimal(more))
+            for one in self._about.get(variable, ())
             for made in one.sets.values()
             for more in made.below("sum", "baseValue")
         ]
@@ -122,6 +130,6 @@ def _fits(pattern: str, typed: str) -> bool:
         return False
 
 
-def alternatives(test: Tree) -> int:
-    """Return how many texts a test takes."""
-    return len([*test]) if test.tag == "or" else 1
+def alternatives(test: Tree) -> list[Tree]:
+    """Return the tests, one of which must hold."""
+    return [*test] if test.tag == "or" else [test]

@@ -75,7 +75,8 @@ def _key(one: CheckedItem) -> dict[str, Any]:
     item = one.item
     match item:
         case Choice() | Multiple():
-            return {"options": [_option(one, option) for option in item.options]}
+            options = [_option(one, option) for option in item.options]
+            return {"options": options, "shuffle": item.settings.shuffle}
         case Numeric():
             return {"wrong": [_wrong(one, wrong) for wrong in one.wrong]}
         case Cloze():
@@ -83,7 +84,7 @@ def _key(one: CheckedItem) -> dict[str, Any]:
                 {"text": text, **_bounds(one.deletions.get(number))} for number, text in gaps(one)
             ]}  # fmt: skip
         case Match():
-            return {"pairs": [
+            return {"shuffle": item.settings.shuffle, "pairs": [
                 {"left": _text(one, pair.left), "right": _text(one, pair.right)}
                 for pair in item.pairs
             ]}  # fmt: skip

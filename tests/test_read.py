@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,9 @@ from lrcards.model import Item, Marker, Match, Order, Prose
 from lrcards.read import read
 from lrcards.read.frontmatter import Mapping, Scalar, Sequence, parse_yaml
 from lrcards.read.locate import Locator
-from tests.conftest import ROOT, CourseFolder
+from tests.conftest import HERE, ROOT, CourseFolder
 from tests.kinds import TEXT
+from tests.lms import card, lesson, moodle, rows
 
 
 @pytest.mark.parametrize(
@@ -274,3 +276,31 @@ def test_line_ends_do_not_matter(course: CourseFolder, tmp_path: Path) -> None:
     course.write("source/lesson.md", TEXT.replace("\n", "\r\n"))
     assert course.run("build", "--strict")[0] == 0
     assert course.tree() == first
+
+
+def test_an_option_may_be_a_block_of_code(course: CourseFolder) -> None:
+    options = (
+        "Which?\n\n- [x]\n  ```python\n  opt.step()\n  ```\n  > yes\n"
+        "- [ ] This:\n\n  ```python\n  sched.step()\n  ```\n\n  > no\n"
+    )
+    course.write("source/lesson.md", lesson(card("code", options)))
+    assert course.run("build", "-q", "--strict", "--to", "html,moodle")[0] == 0
+    content = rows(course)["code"]["content"]["options"]
+    assert [one["text"] for one in content] == ["opt.step()", "This: sched.step()"]
+    answers = moodle(course)["code"].findall("answer")
+    texts = [str(one.findtext("text")) for one in answers]
+    assert all("<pre>" in text for text in texts)
+    assert "<p></p>" not in "".join(texts)
+
+
+def test_the_docs_list_the_warnings_that_may_be_allowed() -> None:
+    told = {
+        code
+        for file in (HERE / "golden").rglob("*.txt")
+        for code in re.findall(
+            r"^warning\[([a-z-]+)\]", file.read_text(encoding="utf-8"), re.MULTILINE
+        )
+    }
+    listed = (ROOT / "docs/format.md").read_text(encoding="utf-8").partition("### Accepted")[2]
+    assert len(told) > 3
+    assert [code for code in sorted(told) if f"`{code}`" not in listed] == []

@@ -132,4 +132,4 @@ def test_blackboard_has_no_place_for_labels(course: CourseFolder) -> None:
     )
     assert course.run("build", "-q", "--to", "blackboard")[0] == 0
     said = {name: row["targets"]["blackboard"] for name, row in rows(course).items()}
-    assert said == {"bare": "reduced: id", "all": "reduced: tags; level; id"}
+    assert said == {"bare": "full", "all": "reduced: tags; level"}

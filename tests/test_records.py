@@ -408,6 +408,7 @@ def test_two_branches_that_changed_both_files_merge(built: CourseFolder) -> None
         git(root, "checkout", "-b", branch, "main")
         change(built, old, new, "source/lesson.md")
         added = TWO.replace("id: ", f"id: {branch}-").replace("gamma: 0.9", f"gamma: {gamma}")
+        added = added.replace("title: Two", f"title: {branch}")
         added = added.replace("gamma = 1.0", f"gamma = {gamma}").replace("= lr[2]:.3f", "= gamma")
         built.write(f"source/{branch}.md", added)
         code, _, err = built.run("build", "-q")

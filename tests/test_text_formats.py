@@ -231,9 +231,9 @@ def test_blackboard_says_what_it_cannot_carry(torture: Torture) -> None:
     assert verdicts["shared-rights"].startswith("left out: Blackboard takes no right side")
     assert verdicts["drawing"].startswith("left out: it asks with pictures")
     assert verdicts["recalled"].startswith("left out")
-    assert verdicts["plain"] == ("reduced: points; hints; tags; level; id; feedback; solution")
+    assert verdicts["plain"] == ("reduced: points; hints; tags; level; feedback; solution")
     assert "numbers in gaps must be typed as shown" in verdicts["gaps"]
-    assert verdicts["large"] == "reduced: tags; id"
+    assert verdicts["large"] == "reduced: tags"
     assert "formulas are TeX" in verdicts["marks-in-code"]
 
 

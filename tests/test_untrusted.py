@@ -256,8 +256,9 @@ def test_a_snippet_does_not_see_what_is_expected_of_it(
     )
     card = CARD.replace("x -> 0.5", "found -> 0").replace("much is it", "much is 0.424242")
     course.write("source/a.md", HEAD % "timeout: 5" + FENCE % search + card)
-    course.write("source/b.md", HEAD % "timeout: 5" + FENCE % "x = 0.5" + card.replace(
-        "id: a", "id: b").replace("found -> 0", "x -> 0.424242"))  # fmt: skip
+    course.write("source/b.md", (HEAD % "timeout: 5").replace("title: x", "title: y")
+        + FENCE % "x = 0.5"
+        + card.replace("id: a", "id: b").replace("found -> 0", "x -> 0.424242"))  # fmt: skip
     code, _, err = course.run("build")
     assert code == WRONG_SOURCES
     assert "0.424242" in err, "the answer of b is wrong"

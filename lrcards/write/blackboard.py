@@ -92,12 +92,14 @@ def _lost(one: CheckedItem) -> Iterator[str]:
 
 
 def _unlabelled(one: CheckedItem) -> Iterator[str]:
-    """A line has no place for what a question is called and sorted by."""
+    """Say what a question is sorted by, for which a line has no place.
+
+    Ids are lost, too: that is true of every item, so the how-to says it once.
+    """
     if one.item.settings.tags:
         yield "tags"
     if one.item.settings.level:
         yield "level"
-    yield "id"
 
 
 def _fields(one: CheckedItem) -> Iterator[str]:

@@ -12,6 +12,7 @@ from lrcards.markup import to_text
 from lrcards.model import Checked, CheckedItem, Course, LockLine, kind_of
 from lrcards.values import plain_decimal
 from lrcards.write.anki import verdicts
+from lrcards.write.output import is_left_out
 
 NEW, CHANGED, REMOVED, MOVED, RETYPED = "new", "changed", "removed", "moved", "retyped"
 SORTS = (NEW, CHANGED, REMOVED, MOVED, RETYPED)
@@ -65,7 +66,7 @@ def compare(before: Before, course: Course, checked: Checked, config: Config) ->
     rows += _removed(before, course, config)
     in_deck = verdicts(checked)
     changed = (one.key for one in rows if one.sort == CHANGED)
-    replaced = tuple(key for key in changed if not in_deck[key].startswith("left out"))
+    replaced = tuple(key for key in changed if not is_left_out(in_deck[key]))
     return Changes(before, tuple(rows), replaced, same)
 
 

@@ -13,7 +13,7 @@ from lrcards.write.carried import Carried
 from lrcards.write.downloads import Packer
 from lrcards.write.files import REPORT
 from lrcards.write.html import html
-from lrcards.write.output import Output
+from lrcards.write.output import Output, is_left_out
 from lrcards.write.report import report
 from lrcards.write.theme import Theme
 
@@ -80,7 +80,7 @@ def _fresh(name: str, whole: Output, checked: Checked, theme: Theme, since: News
     takes the first variants), and an update must hold nothing that the whole does not. Of an item
     whose variants are not all unchanged here it holds all: they are drawn from as one pool.
     """
-    held = {key for key, text in whole.coverage.items() if not text.startswith("left out")}
+    held = {key for key, text in whole.coverage.items() if not is_left_out(text)}
     kept = held & with_families(checked, held & since.fresh)
     coverage = {
         key: since.verdict if key in since.same - kept else text

@@ -206,8 +206,9 @@ def build(config: Config, request: Request) -> Outcome:
         return compiled.outcome(found, compiled.said())
     tree = made.tree(checked, found, before)
     told = since.said if since else ()
-    written = wrote(made.outputs, request.out.name, before.standing())
-    lines = (*compiled.said(), *told, *written, *left(before))
+    standing = before.standing()
+    written = wrote(made.outputs, request.out.name, standing)
+    lines = (*compiled.said(), *told, *written, *left(before, standing))
     committed = records.render(compiled.course, compiled.ledger, checked)
     also = {config.root / name: data for name, data in committed.items()}
     save(tree, request.out, config.state, also)

@@ -9,8 +9,7 @@ from lrcards.diagnostics import count
 from lrcards.model import Checked, Course, Runs
 from lrcards.since import UNCHANGED
 from lrcards.write.carried import Carried
-from lrcards.write.lms import NOT_ASKED
-from lrcards.write.output import Output, kilobytes
+from lrcards.write.output import NOT_ASKED, Output, is_left_out, kilobytes
 
 _NO_LOSSES = ("full", NOT_ASKED)
 
@@ -47,7 +46,7 @@ def wrote(made: Mapping[str, Output], out: str, before: Collection[str]) -> Iter
     """
     for name, output in made.items():
         size = sum(len(file.data) for file in output.files)
-        kept = sum(not text.startswith("left out") for text in output.coverage.values())
+        kept = sum(not is_left_out(text) for text in output.coverage.values())
         if not output.files:  # see outputs.make()
             gone = "; the package of the build before is removed" if name in before else ""
             yield f"Wrote    nothing for {name}: nothing in it is new or changed{gone}"
@@ -56,9 +55,9 @@ def wrote(made: Mapping[str, Output], out: str, before: Collection[str]) -> Iter
         yield f"Wrote    {out}/{first}   {count(kept, 'item')}, {kilobytes(size)}"
 
 
-def left(before: Carried) -> Iterator[str]:
-    """Say what became of what the build before left of targets that this one does not make."""
-    names = ", ".join(before.others())
+def left(before: Carried, standing: Collection[str]) -> Iterator[str]:
+    """Say what became of what the build before left (`standing`) of targets not made now."""
+    names = ", ".join(name for name in standing if name not in before.targets)
     if names and before.whole:
         yield f"Removed  {names}: not targets of this course"
     elif names:

@@ -15,6 +15,7 @@ from lrcards.model import LockLine
 from lrcards.read import read
 from lrcards.write.anki.package import note_id
 from lrcards.write.carried import Carried, kinds
+from lrcards.write.output import is_left_out
 
 # A note whose id was taken gets one a little above, in the package or in the collection.
 _NEAR = 20_000
@@ -71,7 +72,7 @@ def load(config: Config, out: Path, report: Mapping[str, object], now: int) -> K
     for line in ledger.lines.values():
         key = line.key
         if key in rows:
-            (gone if rows[key].startswith("left out") else here)[key] = line
+            (gone if is_left_out(rows[key]) else here)[key] = line
     return Known(
         config.about.uid,
         here,

@@ -81,7 +81,7 @@ def _key(one: CheckedItem) -> dict[str, Any]:
             return {"wrong": [_wrong(one, wrong) for wrong in one.wrong]}
         case Cloze():
             return {"gaps": [
-                {"text": text, **_bounds(one.deletions.get(number))} for number, text in gaps(one)
+                {"text": text, **bounds(one.deletions.get(number))} for number, text in gaps(one)
             ]}  # fmt: skip
         case Match():
             return {"shuffle": item.settings.shuffle, "pairs": [
@@ -111,10 +111,10 @@ def _option(one: CheckedItem, option: Option) -> dict[str, Any]:
 
 
 def _wrong(one: CheckedItem, wrong: KnownWrong) -> dict[str, Any]:
-    return {"shown": wrong.shown, **_bounds(wrong), "feedback": _text(one, wrong.feedback)}
+    return {"shown": wrong.shown, **bounds(wrong), "feedback": _text(one, wrong.feedback)}
 
 
-def _bounds(one: Answer | KnownWrong | None) -> dict[str, str | None]:
+def bounds(one: Answer | KnownWrong | None) -> dict[str, str | None]:
     if one is None:
         return {"low": None, "high": None}
     return {"low": plain_decimal(one.low), "high": plain_decimal(one.high)}

@@ -29,7 +29,7 @@ from lrcards.model import (
 from lrcards.values import plain_decimal
 from lrcards.write import lms, textual
 from lrcards.write.asked import rights
-from lrcards.write.output import File, Output
+from lrcards.write.output import File, Output, verdict
 from lrcards.write.theme import Theme
 
 _MOST_GAPS = 10
@@ -48,15 +48,15 @@ def blackboard(checked: Checked, theme: Theme) -> Output:
     kept = [one for one in items if verdicts[one.key] is None]
     kept.sort(key=lambda one: isinstance(one.item, Explain))
     data = "".join("\t".join(_fields(one)) + "\n" for one in kept).encode()
-    coverage = {one.key: verdicts[one.key] or textual.verdict(_lost(one)) for one in items}
+    coverage = {one.key: verdicts[one.key] or verdict(_lost(one)) for one in items}
     return Output((File(f"blackboard/{checked.course.about.uid}.txt", data),), coverage)
 
 
 def _left_out(one: CheckedItem) -> str | None:
-    verdict = lms.left_out(one, "blackboard")
-    if verdict is None and textual.asks_with_pictures(one):
-        verdict = textual.NO_PICTURES
-    return verdict or _too_much(one)
+    why = lms.left_out(one, "blackboard")
+    if why is None and textual.asks_with_pictures(one):
+        why = textual.NO_PICTURES
+    return why or _too_much(one)
 
 
 def _too_much(one: CheckedItem) -> str | None:

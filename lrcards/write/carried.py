@@ -40,10 +40,6 @@ class Carried:
         found = {path.parts[0] for path in paths if path.as_posix() in listed}
         return tuple(name for name in ALL_TARGETS if name in found)
 
-    def others(self) -> tuple[str, ...]:
-        """Name those of them that are not built anew: kept, or removed by a whole build."""
-        return tuple(name for name in self.standing() if name not in self.targets)
-
     def _listed(self) -> frozenset[str]:
         return frozenset(str(row.get("path")) for row in _rows(self.report.get("files")))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from lrcards.model import Checked, CheckedLesson
-from lrcards.write.output import Download, File, Offers, Output, Writer
+from lrcards.write.output import Download, File, Offers, Output, Writer, is_left_out
 from lrcards.write.theme import Theme
 
 # What a file of each format ends with, and what readers of the page call it.
@@ -46,26 +46,28 @@ class Packer:
         """Return the files, and what each page offers of them."""
         files: list[File] = []
         offers: dict[str, list[Download]] = {}
-        for scope, target, output in self._packages():
+        for scope, target, output, items in self._packages():
             ending, kind = _KINDS[target]
             path = f"{_FOLDER}/{scope.stem}{ending}"
             data = output.files[0].data  # the package comes first, what goes with it after it
             files.append(File(f"html/{path}", data))
-            items = len(self._kept(scope.lessons, target))
             offers.setdefault(scope.page, []).append(Download(kind, path, items, len(data)))
         return files, offers
 
-    def _packages(self) -> Iterator[tuple[_Scope, str, Output]]:
-        """Yield each package that is not empty; equal parts of the course are written once."""
+    def _packages(self) -> Iterator[tuple[_Scope, str, Output, int]]:
+        """Yield each package that is not empty and the number of its items.
+
+        Equal parts of the course are written once.
+        """
         for target, whole in self.whole.items():
             made = {_filled(self.checked.lessons): whole}
             for scope in _scopes(self.checked):
-                if self._kept(scope.lessons, target):
+                if kept := self._kept(scope.lessons, target):
                     part = _filled(scope.lessons)
                     if part not in made:
                         lessons = replace(self.checked, lessons=scope.lessons)
                         made[part] = self.writers[target](lessons, self.theme)
-                    yield scope, target, made[part]
+                    yield scope, target, made[part], len(kept)
 
     def _kept(self, lessons: tuple[CheckedLesson, ...], target: str) -> set[str]:
         """Return the ids of the items that a format has of these lessons."""
@@ -74,7 +76,7 @@ class Packer:
             one.item.id
             for lesson in lessons
             for one in lesson.items
-            if not verdicts[one.key].startswith("left out")
+            if not is_left_out(verdicts[one.key])
         }
 
 

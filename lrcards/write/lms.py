@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from html import escape
 
 from lrcards.markup import Dialect, is_inline, to_html, to_inline, to_text
@@ -10,6 +12,7 @@ from lrcards.model import (
     CheckedItem,
     Choice,
     Cloze,
+    Explain,
     Match,
     Multiple,
     Order,
@@ -20,13 +23,15 @@ from lrcards.model import (
 )
 from lrcards.write.asked import gaps
 from lrcards.write.lms_html import Files, Render, dialect
+from lrcards.write.output import NOT_ASKED
 
 __all__ = [
-    "NOT_ASKED",
+    "HOLE",
     "NO_GRADE",
     "Files",
     "Render",
     "accepted",
+    "concepts",
     "dialect",
     "explanation",
     "filled_gaps",
@@ -39,10 +44,12 @@ __all__ = [
     "name_losses",
     "plain_losses",
     "question",
+    "with_holes",
 ]
 
-NOT_ASKED = "left out: not asked for"
 NO_GRADE = "left out: a recall card has nothing to grade"
+# From the private use area, which no reader lets through: what stands for a gap, by its number.
+HOLE = re.compile("\ue002(\\d+)\ue003")
 # In an order that is asked as a matching of steps and numbers.
 PLACES = "<p>Give each step its place: 1 is the first.</p>\n"
 _PLAIN = (({"math"}, "formulas", "are TeX"), ({"image"}, "pictures", "are their alt text"))
@@ -68,6 +75,17 @@ def question(one: CheckedItem, look: Dialect) -> str:
     if one.answer:
         parts.append(f"<p>{escape(one.answer.prompt)}</p>\n")
     return "".join(parts)
+
+
+def with_holes(one: CheckedItem, look: Dialect) -> str:
+    """Return the question of a cloze with `HOLE` where its gaps are: the rest can be searched."""
+    return question(one, replace(look, deletion=lambda n, _: f"\ue002{n}\ue003"))
+
+
+def concepts(one: CheckedItem, item: Explain, look: Dialect) -> str:
+    """Return what an answer in words should cover: for those who grade it."""
+    entries = "".join(f"<li>{to_inline(text, one.filled, look)}</li>" for text in item.concepts)
+    return f"<p>Key concepts:</p><ul>{entries}</ul>"
 
 
 def explanation(one: CheckedItem, look: Dialect) -> str:

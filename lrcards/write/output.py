@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import TypeAlias
 
 from lrcards.diagnostics import Diagnostic, without_allowed
-from lrcards.model import Checked, CheckedItem
+from lrcards.model import Checked, CheckedItem, Explain
 from lrcards.write.theme import Theme
 
 
@@ -32,6 +32,19 @@ class Output:
     files: tuple[File, ...]
     coverage: Mapping[str, str]
     diagnostics: tuple[Diagnostic, ...] = ()
+
+
+NOT_ASKED = "left out: not asked for"
+
+
+def verdict(losses: Iterable[str], between: str = "; ") -> str:
+    """Return what became of an item of which this was lost; without losses, all of it is there."""
+    found = between.join(losses)
+    return f"reduced: {found}" if found else "full"
+
+
+def is_left_out(verdict: str) -> bool:
+    return verdict.startswith("left out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +72,17 @@ def findings(made: Mapping[str, Output], checked: Checked) -> Iterator[Diagnosti
     for output in made.values():
         for one in output.diagnostics:
             yield from without_allowed([one], allowed.get(one.span, {}))
+
+
+def parted(items: Iterable[CheckedItem]) -> Iterator[tuple[str, list[CheckedItem]]]:
+    """Part what a machine marks from what a person does, each under the end of its name.
+
+    One essay leaves a whole attempt ungraded, so essays stand apart. Yields no empty part.
+    """
+    parts: dict[str, list[CheckedItem]] = {"": [], ": written": []}
+    for one in items:
+        parts[": written" if isinstance(one.item, Explain) else ""].append(one)
+    yield from ((suffix, part) for suffix, part in parts.items() if part)
 
 
 def families(items: Iterable[CheckedItem]) -> list[tuple[CheckedItem, ...]]:

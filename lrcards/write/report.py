@@ -11,7 +11,7 @@ from lrcards import __version__
 from lrcards.diagnostics import Diagnostic
 from lrcards.model import Answer, Checked, CheckedItem, CheckedLesson, ShownValue, Variant, kind_of
 from lrcards.values import plain_decimal
-from lrcards.write.asked import content
+from lrcards.write.asked import bounds, content
 from lrcards.write.files import REPORT, digest
 
 Coverage = Mapping[str, Mapping[str, str]]  # target -> key -> full, reduced or left out
@@ -103,7 +103,6 @@ def _answer(answer: Answer | None) -> dict[str, str | None] | None:
     return {
         "shown": answer.shown,
         "computed": answer.computed,
-        "low": plain_decimal(answer.low),
-        "high": plain_decimal(answer.high),
+        **bounds(answer),
         "scale": None if answer.scale is None else plain_decimal(answer.scale),
     }

@@ -82,8 +82,3 @@ def not_in_files(one: CheckedItem) -> Iterator[str]:
         yield "hints"
     if isinstance(item, Choice | Multiple) and not item.settings.shuffle:
         yield "the order of the options"
-
-
-def verdict(losses: Iterable[str]) -> str:
-    found = "; ".join(losses)
-    return f"reduced: {found}" if found else "full"

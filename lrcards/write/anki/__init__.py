@@ -13,7 +13,7 @@ from lrcards.write.anki.notes import note_of
 from lrcards.write.anki.package import Deck, Media, package_bytes
 from lrcards.write.anki.presets import preset_of
 from lrcards.write.anki.types import look_of
-from lrcards.write.output import File, Output, families
+from lrcards.write.output import NOT_ASKED, File, Output, families, is_left_out, verdict
 from lrcards.write.theme import Theme
 
 
@@ -27,7 +27,7 @@ def anki(checked: Checked, theme: Theme) -> Output:
     content = Content()
     found = verdicts(checked)
     for position, (lesson, one) in enumerate(_items(checked)):
-        if found[one.key].startswith("left out"):
+        if is_left_out(found[one.key]):
             continue
         note = note_of(one, lesson.lesson.title, look, media, position)
         decks.of(lesson, one.lock.deck).add_note(note)
@@ -61,9 +61,9 @@ def verdicts(checked: Checked) -> dict[str, str]:
             fits = len(family) <= most
             for number, one in enumerate(family):
                 if "anki" not in one.item.settings.targets:
-                    found[one.key] = "left out: not asked for"
+                    found[one.key] = NOT_ASKED
                 elif number < most:
-                    found[one.key] = "full" if fits else f"reduced: {cut}"
+                    found[one.key] = verdict([] if fits else [cut])
                 else:
                     found[one.key] = f"left out: the deck has {cut}"
     return found

@@ -18,7 +18,7 @@ from lrcards.diagnostics import count
 from lrcards.markup import code_css, palette
 from lrcards.model import Checked, CheckedLesson, Lesson, kind_of
 from lrcards.write.html.view import groups, sections
-from lrcards.write.output import Download, File, Offers, Output, families, kilobytes
+from lrcards.write.output import NOT_ASKED, Download, File, Offers, Output, families, kilobytes
 from lrcards.write.theme import Theme
 
 NO_OFFERS: Offers = {}
@@ -32,7 +32,7 @@ def html(checked: Checked, theme: Theme, offers: Offers = NO_OFFERS) -> Output:
     site = _Site(checked, theme, offers)
     files = [*site.pages(), File("html/.nojekyll", b"")]
     coverage = {
-        one.key: "full" if "html" in one.item.settings.targets else "left out: not asked for"
+        one.key: "full" if "html" in one.item.settings.targets else NOT_ASKED
         for lesson in checked.lessons
         for one in lesson.items
     }

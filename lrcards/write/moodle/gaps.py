@@ -7,7 +7,6 @@ then `\}` and `\#`, and nothing else; `*` is a wildcard to the question type unl
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from lrcards.markup import Dialect
 from lrcards.model import CheckedItem
@@ -15,15 +14,13 @@ from lrcards.values import plain_decimal
 from lrcards.write import lms
 from lrcards.write.moodle.rules import half_width, wildcards
 
-# From the private use area, which no reader lets through: what stands for a gap, by its number.
-_HOLE = re.compile("\ue002(\\d+)\ue003")
 _LOOKS_LIKE_A_GAP = re.compile(r"\{(?=\s*[0-9]*\s*[:#])")
 _SIGNS = re.compile(r"""[\\{}#~&<>"']""")
 
 
 def question(one: CheckedItem, look: Dialect) -> str:
     """Return the text of a cloze; what only looks like a gap in it is none."""
-    html = lms.question(one, replace(look, deletion=lambda n, _: f"\ue002{n}\ue003"))
+    html = lms.with_holes(one, look)
     weight = weights(one)
     texts = dict(lms.filled_gaps(one))
 
@@ -34,7 +31,7 @@ def question(one: CheckedItem, look: Dialect) -> str:
             return f"{{{weight}:NUMERICAL:={answer.shown}:{half_width(answer)}}}"
         return f"{{{weight}:SHORTANSWER:={typed(texts[number])}}}"
 
-    return _HOLE.sub(gap, _LOOKS_LIKE_A_GAP.sub("&#123;", html))
+    return lms.HOLE.sub(gap, _LOOKS_LIKE_A_GAP.sub("&#123;", html))
 
 
 def weights(one: CheckedItem) -> int:

@@ -35,7 +35,7 @@ from lrcards.write.moodle import losses
 from lrcards.write.moodle.grades import fractions
 from lrcards.write.moodle.rules import NONE_OF_THEM, filling_rows, half_width, is_kept, wildcards
 from lrcards.write.moodle.shelves import shelves
-from lrcards.write.output import File, Output
+from lrcards.write.output import File, Output, verdict
 from lrcards.write.theme import Theme
 
 _SIGNS = re.compile(r"[\\~=#{}:]")
@@ -57,19 +57,19 @@ def gift(checked: Checked, theme: Theme) -> Output:
         blocks.append("$CATEGORY: " + shelf.path.replace("\\", "\\\\"))
         blocks += map(_question, shelf.items)
     data = "".join(f"{block}\n\n" for block in blocks).encode()
-    coverage = {one.key: verdicts[one.key] or textual.verdict(_lost(one)) for one in items}
+    coverage = {one.key: verdicts[one.key] or verdict(_lost(one)) for one in items}
     return Output((File(f"gift/{checked.course.about.uid}.txt", data),), coverage)
 
 
 def _left_out(one: CheckedItem) -> str | None:
-    verdict = losses.left_out(one, "gift")
-    if verdict is None and textual.asks_with_pictures(one):
-        verdict = textual.NO_PICTURES
-    if verdict is None and isinstance(one.item, Cloze) and len(lms.filled_gaps(one)) != 1:
-        verdict = "left out: GIFT has one gap a question"
-    if verdict is None and any(_PAIR in text for text in _typed(one)):
-        verdict = f"left out: GIFT takes {_PAIR} in an answer for a pair"
-    return verdict
+    why = losses.left_out(one, "gift")
+    if why is None and textual.asks_with_pictures(one):
+        why = textual.NO_PICTURES
+    if why is None and isinstance(one.item, Cloze) and len(lms.filled_gaps(one)) != 1:
+        why = "left out: GIFT has one gap a question"
+    if why is None and any(_PAIR in text for text in _typed(one)):
+        why = f"left out: GIFT takes {_PAIR} in an answer for a pair"
+    return why
 
 
 def _lost(one: CheckedItem) -> Iterator[str]:

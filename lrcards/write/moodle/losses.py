@@ -9,21 +9,21 @@ from lrcards.write import lms
 from lrcards.write.moodle.gaps import other_points
 from lrcards.write.moodle.grades import too_many, uneven
 from lrcards.write.moodle.rules import is_kept, is_readable, numbers
+from lrcards.write.output import verdict
 
 
 def left_out(one: CheckedItem, target: str = "moodle") -> str | None:
     """Say why Moodle does not get an item at all, by whichever of its formats."""
-    verdict = lms.left_out(one, target)
-    if verdict is None and not all(is_kept(number) for number in numbers(one)):
-        verdict = "left out: Moodle keeps 14 significant digits"
-    if verdict is None and isinstance(one.item, Multiple) and too_many(one.item):
-        verdict = "left out: Moodle has no grade for so many right options"
-    return verdict
+    why = lms.left_out(one, target)
+    if why is None and not all(is_kept(number) for number in numbers(one)):
+        why = "left out: Moodle keeps 14 significant digits"
+    if why is None and isinstance(one.item, Multiple) and too_many(one.item):
+        why = "left out: Moodle has no grade for so many right options"
+    return why
 
 
 def coverage(one: CheckedItem) -> str:
-    found = [*_lost(one)]
-    return f"reduced: {'; '.join(found)}" if found else "full"
+    return verdict(_lost(one))
 
 
 def _lost(one: CheckedItem) -> Iterator[str]:

@@ -28,7 +28,6 @@ from lrcards.write.moodle import gaps
 from lrcards.write.moodle.grades import fractions
 from lrcards.write.moodle.rules import (
     NONE_OF_THEM,
-    concepts,
     filling_rows,
     half_width,
     is_kept,
@@ -150,7 +149,7 @@ class _Draft:
             ("attachmentsrequired", "0"),
         ):
             child(self.element, tag, text)
-        self.texts.html(self.element, "graderinfo", partial(concepts, self.one, item))
+        self.texts.html(self.element, "graderinfo", partial(lms.concepts, self.one, item))
         self.texts.html(self.element, "responsetemplate", lambda _: "")
 
     def matching(self, item: Match | Order) -> None:

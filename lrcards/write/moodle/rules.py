@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from html import escape
 
-from lrcards.markup import Dialect, to_inline
-from lrcards.model import Answer, CheckedItem, Explain, KnownWrong
+from lrcards.model import Answer, CheckedItem, KnownWrong
 from lrcards.values import plain_decimal
 
 # With fewer rows than three an import of a matching stops without an error; a row that asks
@@ -23,11 +22,6 @@ _LARGEST = 15  # digits before the point that it shows without an exponent
 def wildcards(text: str) -> str:
     """Write a text so that a short answer takes it as it is: a bare `*` would be any text."""
     return text.replace("*", r"\*")
-
-
-def concepts(one: CheckedItem, item: Explain, look: Dialect) -> str:
-    entries = (to_inline(concept, one.filled, look) for concept in item.concepts)
-    return "<p>Key concepts:</p>\n<ul>" + "".join(f"<li>{one}</li>" for one in entries) + "</ul>"
 
 
 def half_width(bounds: Answer | KnownWrong) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from lrcards.model import About, Checked, CheckedItem, CheckedLesson, Explain
+from lrcards.model import About, Checked, CheckedItem, CheckedLesson
 from lrcards.write.moodle import rules
-from lrcards.write.output import families
+from lrcards.write.output import families, parted
 
 _DRAW = "One question with other numbers: let a quiz draw one of them at random."
 
@@ -24,14 +24,10 @@ class Shelf:
 def shelves(checked: Checked, is_kept: Callable[[CheckedItem], bool]) -> Iterator[Shelf]:
     """Yield the categories of a course in its order, each with questions, of the items kept.
 
-    One essay leaves a whole attempt ungraded, so essays stand apart. A quiz draws from a
-    category, so the variants of an item stand in one of their own.
+    A quiz draws from a category, so the variants of an item stand in one of their own.
     """
     for lesson in checked.lessons:
-        kept = [one for one in lesson.items if is_kept(one)]
-        written = [one for one in kept if isinstance(one.item, Explain)]
-        auto = [one for one in kept if not isinstance(one.item, Explain)]
-        for items, suffix in ((auto, ""), (written, ": written")):
+        for suffix, items in parted(filter(is_kept, lesson.items)):
             yield from _of_lesson(lesson, _path(lesson, suffix, checked.course.about), items)
 
 

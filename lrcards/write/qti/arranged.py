@@ -65,6 +65,5 @@ def _associable(draft: Draft, name: str, text: Prose, most: int) -> Tag:
 def essay(draft: Draft, item: Explain) -> None:
     draft.responses.append(response(RESPONSE, "string"))
     draft.body.append(tag("extendedTextInteraction", responseIdentifier=RESPONSE))
-    entries = "".join(f"<li>{draft.inline(concept)}</li>" for concept in item.concepts)
-    text = f"<p>Key concepts:</p><ul>{entries}</ul>"
+    text = draft.page.xml(lms.concepts(draft.one, item, draft.page.look))
     draft.body.append(tag("rubricBlock", draft.words.held(text), view="scorer"))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from lrcards.model import Checked, CheckedItem, CheckedLesson, Course, Explain
+from lrcards.model import Checked, CheckedItem, CheckedLesson, Course
 from lrcards.write import lms
 from lrcards.write.archive import zip_bytes
-from lrcards.write.output import File, Output, families
+from lrcards.write.output import File, Output, families, parted, verdict
 from lrcards.write.qti.body import page
 from lrcards.write.qti.items import identifier, item, item_path
 from lrcards.write.qti.logic import outcome, put
@@ -40,20 +40,16 @@ class _Package:
     def lesson(self, lesson: CheckedLesson) -> None:
         kept: list[CheckedItem] = []
         for one in lesson.items:
-            verdict = lms.left_out(one, self.words.target)
-            if verdict is None:
-                verdict = self.item(one, lesson)
+            what = lms.left_out(one, self.words.target)
+            if what is None:
+                what = self.item(one, lesson)
                 kept.append(one)
-            self.coverage[one.key] = verdict
-        written = [one for one in kept if isinstance(one.item, Explain)]
-        auto = [one for one in kept if not isinstance(one.item, Explain)]
+            self.coverage[one.key] = what
         name = lesson.lesson.page.removesuffix(".html")
-        # One essay leaves a whole attempt ungraded, so they stand apart.
-        for items, suffix in ((auto, ""), (written, ": written")):
-            if items:
-                test = Test(nc_name(f"test-{name}{suffix}"), lesson.lesson, suffix, tuple(items))
-                self.tests.append(test)
-                self.files[test.href] = self.words.file(_test(test, self.words))
+        for suffix, items in parted(kept):
+            test = Test(nc_name(f"test-{name}{suffix}"), lesson.lesson, suffix, tuple(items))
+            self.tests.append(test)
+            self.files[test.href] = self.words.file(_test(test, self.words))
 
     def item(self, one: CheckedItem, lesson: CheckedLesson) -> str:
         """Add an item and its pictures; return what became of it."""
@@ -64,7 +60,7 @@ class _Package:
         self.items.append(Item(one, language, tuple(files.used)))
         self.files[item_path(one)] = self.words.file(top)
         self.files |= {f"media/{name}": data for name, data in files.used.items()}
-        return f"reduced: {', '.join(made.losses)}" if made.losses else "full"
+        return verdict(made.losses, ", ")
 
     def data(self) -> bytes:
         index = manifest(self.course, self.items, self.tests, self.words)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from lrcards.diagnostics import Diagnostic, told_once
-from lrcards.model import Checked, CheckedItem, CheckedLesson, Course, Explain
+from lrcards.model import Checked, CheckedItem, CheckedLesson, Course
 from lrcards.write import lms
 from lrcards.write.archive import zip_bytes
-from lrcards.write.output import File, Output, families
+from lrcards.write.output import File, Output, families, parted
 from lrcards.write.qti12.items import add_item
 from lrcards.write.qti12.losses import ROUNDED, coverage, rounded_away
 from lrcards.write.qti12.manifest import Assessment, manifest
@@ -45,12 +45,9 @@ class _Package:
             for one, rounded in zip(asked, found, strict=True):
                 self.coverage[one.key] = ROUNDED if rounded else coverage(one)
                 kept += [] if rounded else [one]
-        written = [one for one in kept if isinstance(one.item, Explain)]
-        auto = [one for one in kept if not isinstance(one.item, Explain)]
         page = lesson.lesson.page.removesuffix(".html")
-        for items, suffix in ((auto, ""), (written, ": written")):
-            if items:
-                self.assessment(nc_name(page + suffix), lesson.lesson.title + suffix, items)
+        for suffix, items in parted(kept):
+            self.assessment(nc_name(page + suffix), lesson.lesson.title + suffix, items)
 
     def is_asked(self, one: CheckedItem) -> bool:
         verdict = lms.left_out(one, "qti12")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from lrcards.markup import Dialect
 from lrcards.model import (
@@ -34,8 +32,6 @@ _TYPES = {
     Match: "matching_question",
     Order: "matching_question",
 }
-# From the private use area, which no reader lets through: what stands for a gap, by its number.
-_HOLE = re.compile("\ue002(\\d+)\ue003")
 
 
 def add_item(section: Element, one: CheckedItem, look: Dialect) -> None:
@@ -76,11 +72,11 @@ def _question(one: CheckedItem, look: Dialect) -> tuple[str, str]:
     """Return what is asked, and how the names of its gaps begin."""
     match one.item:
         case Cloze():
-            html = lms.question(one, replace(look, deletion=lambda n, _: f"\ue002{n}\ue003"))
+            html = lms.with_holes(one, look)
             blanks = "gap"
             while f"[{blanks}" in html:  # no other text may read like a gap
                 blanks += "_"
-            return _HOLE.sub(rf"[{blanks}\1]", html), blanks
+            return lms.HOLE.sub(rf"[{blanks}\1]", html), blanks
         case Match() as item:
             return lms.question(one, look) + lms.heads(one, item, look), ""
         case Order():

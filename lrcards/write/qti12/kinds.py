@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias, assert_never
 
-from lrcards.markup import to_inline, to_text
+from lrcards.markup import to_text
 from lrcards.model import (
-    CheckedItem,
     Choice,
     Cloze,
     Explain,
@@ -174,9 +173,4 @@ def _essay(draft: Draft, item: Explain) -> None:
     ident, before = draft.feedback.pop() if draft.feedback else ("general_fb", "")
     if not before:
         show(condition, ident)
-    draft.feedback.append((ident, before + _concepts(draft.one, item, draft)))
-
-
-def _concepts(one: CheckedItem, item: Explain, draft: Draft) -> str:
-    entries = (to_inline(concept, one.filled, draft.look) for concept in item.concepts)
-    return f"<p>Key concepts:</p><ul>{''.join(f'<li>{entry}</li>' for entry in entries)}</ul>"
+    draft.feedback.append((ident, before + lms.concepts(draft.one, item, draft.look)))

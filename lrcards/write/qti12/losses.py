@@ -9,6 +9,7 @@ from lrcards.diagnostics import Diagnostic
 from lrcards.model import CheckedItem, Cloze, Multiple
 from lrcards.values import plain_decimal
 from lrcards.write import lms
+from lrcards.write.output import verdict
 
 _FLOAT_DIGITS = 16
 _CANVAS_DIGITS = Decimal("0.0001")
@@ -42,8 +43,7 @@ def _rounded(number: Decimal) -> Decimal:
 
 
 def coverage(one: CheckedItem) -> str:
-    found = [*_lost(one)]
-    return f"reduced: {', '.join(found)}" if found else "full"
+    return verdict(_lost(one), ", ")
 
 
 def _lost(one: CheckedItem) -> Iterator[str]:
